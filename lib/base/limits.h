@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * limits.h -- every size that input controls, in one place.
+ *
+ * A limit that is hit is reported by name with its value; nothing is cut silently.
+ */
+#ifndef SPOOR_BASE_LIMITS_H
+#define SPOOR_BASE_LIMITS_H
+
+enum {
+    LIMIT_RECORD_BYTES = 16 * 1024 * 1024, /* one record; a longer one is skipped and counted */
+    LIMIT_DEPTH = 64,                      /* nesting of JSON */
+    LIMIT_UNWRAP = 5,                      /* wrappers around a record (SNS in SQS in …) */
+    LIMIT_REFS = 4096,                     /* resources named by one event */
+    LIMIT_FIELD_BYTES = 64 * 1024,         /* text of one canonical field */
+    LIMIT_SKIP_PLACES = 100000,            /* places of skipped input listed one by one */
+    LIMIT_CSV_COLUMNS = 1024,
+    LIMIT_FOLD_HELD = 65536,               /* operations waiting for their last phase */
+    LIMIT_ACTOR_HOPS = 16,                 /* credential -> session -> … -> root principal */
+    LIMIT_ENTITIES = 1000000,              /* things remembered; later ones are counted as evicted */
+    LIMIT_JOURNAL = 200000,                /* events remembered; the oldest are forgotten and counted */
+    LIMIT_SESSIONS = 100000,               /* issued sessions not used yet; the oldest are forgotten */
+    LIMIT_HUB_DEGREE = 256,                /* a thing with more edges joins nothing any more */
+    LIMIT_STORY_STEPS = 400,               /* steps of one incident; further ones are counted */
+    LIMIT_ZSTD_WINDOW_LOG = 27,            /* 128 MiB, zstd's own default ceiling */
+};
+
+#endif
