@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * entity.c -- the rows of entity.def, and the names of relations.
+ *
+ * The operation table is written in these names: a spec item is `relation type path`.
+ */
+#include "model/entity.h"
+
+#include <assert.h>
+
+static const entity_info rows[ENTITY_COUNT] = {
+#define ENTITY(name, text, doc) {text, doc},
+#include "model/entity.def"
+#undef ENTITY
+};
+
+static const char *const relations[RELATION_COUNT] = {
+    [RELATION_NONE] = "none",           [RELATION_CREATED] = "created",
+    [RELATION_PARENT] = "parent",       [RELATION_TARGET] = "target",
+    [RELATION_USES] = "uses",           [RELATION_ATTACHED] = "attached",
+    [RELATION_SHARED_TO] = "shared_to", [RELATION_GRANTED] = "granted",
+};
+
+const entity_info *entity_describe(entity_type t)
+{
+    assert((unsigned)t < ENTITY_COUNT);
+    return &rows[t];
+}
+
+entity_type entity_from_text(str s)
+{
+    for (size_t i = 0; i < ENTITY_COUNT; i++) {
+        if (str_is(s, rows[i].text))
+            return (entity_type)i;
+    }
+    return ENTITY_NONE;
+}
+
+const char *relation_text(relation r)
+{
+    assert((unsigned)r < RELATION_COUNT);
+    return relations[r];
+}
+
+relation relation_from_text(str s)
+{
+    for (size_t i = 0; i < RELATION_COUNT; i++) {
+        if (str_is(s, relations[i]))
+            return (relation)i;
+    }
+    return RELATION_NONE;
+}

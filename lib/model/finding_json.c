@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * finding_json.c -- the writer. Member order is fixed, so equal findings are equal bytes.
+ */
+#include "model/finding_json.h"
+
+#include "base/time.h"
+
+/* Writes the comma between members, then the member's name. */
+static void name(buf *out, const char *key)
+{
+    if (out->n > 0 && out->p[out->n - 1] != '{' && out->p[out->n - 1] != '[')
+        buf_putc(out, ',');
+    buf_json_string(out, str_of(key));
+    buf_putc(out, ':');
+}
+
+static void text(buf *out, const char *key, const char *value)
+{
+    name(out, key);
+    buf_json_string(out, str_of(value));
+}
+
+static void number(buf *out, const char *key, uint64_t value)
+{
+    name(out, key);
+    buf_printf(out, "%llu", (unsigned long long)value);
+}
+
+static void points(buf *out, const char *key, double value)
+{
+    name(out, key);
+    buf_printf(out, "%.2f", value);
+}
+
+static void boolean(buf *out, const char *key, int value)
+{
+    name(out, key);
+    buf_puts(out, value ? "true" : "false");
+}
+
+static void when(buf *out, const char *key, int64_t ns)
+{
+    char t[TIME_TEXT_MAX];
+    name(out, key);
+    if (ns == SPOOR_TIME_NONE) {
+        buf_puts(out, "null");
+        return;
+    }
+    time_format(ns, t);
+    buf_json_string(out, str_of(t));
+}
+
+static void element(buf *out)
+{
+    if (out->p && out->p[out->n - 1] != '[')
+        buf_putc(out, ',');
+}
+
+static void open_list(buf *out, const char *key)
+{
+    name(out, key);
+    buf_putc(out, '[');
+}
+
+static void texts(buf *out, const char *key, const char *const *list, size_t n)
+{
+    open_list(out, key);
+    for (size_t i = 0; i < n; i++) {
+        element(out);
+        buf_json_string(out, str_of(list[i]));
+    }
+    buf_putc(out, ']');
+}
+
+static void resources(buf *out, const spoor_resource *list, size_t n)
+{
+    open_list(out, "resources");
+    for (size_t i = 0; i < n; i++) {
+        element(out);
+        buf_putc(out, '{');
+        text(out, "id", list[i].id);
+        text(out, "kind", list[i].kind);
+        buf_putc(out, '}');
+    }
+    buf_putc(out, ']');
+}
+
+static void actors(buf *out, const spoor_incident *in)
+{
+    open_list(out, "actors");
+    for (size_t i = 0; i < in->n_actors; i++) {
+        element(out);
+        buf_putc(out, '{');
+        text(out, "id", in->actors[i].id);
+        text(out, "name", in->actors[i].name);
+        text(out, "kind", in->actors[i].kind);
+        buf_putc(out, '}');
+    }
+    buf_putc(out, ']');
+}
+
+static void step(buf *out, const spoor_step *s)
+{
+    buf_putc(out, '{');
+    when(out, "time", s->time_ns);
+    text(out, "stage", s->stage);
+    text(out, "operation", s->operation);
+    text(out, "class", s->class_name);
+    text(out, "actor", s->actor);
+    text(out, "via", s->via);
+    text(out, "address", s->address);
+    text(out, "region", s->region);
+    text(out, "outcome", s->outcome);
+    text(out, "detail", s->detail);
+    text(out, "event_uid", s->event_uid);
+    text(out, "source", s->source);
+    resources(out, s->resources, s->n_resources);
+    number(out, "count", s->count);
+    points(out, "points", s->points);
+    buf_putc(out, '}');
+}
+
+static void steps(buf *out, const spoor_incident *in)
+{
+    open_list(out, "steps");
+    for (size_t i = 0; i < in->n_steps; i++) {
+        element(out);
+        step(out, &in->steps[i]);
+    }
+    buf_putc(out, ']');
+}
+
+static void links(buf *out, const spoor_incident *in)
+{
+    open_list(out, "links");
+    for (size_t i = 0; i < in->n_links; i++) {
+        const spoor_link *l = &in->links[i];
+        element(out);
+        buf_putc(out, '{');
+        text(out, "from", l->from);
+        text(out, "to", l->to);
+        text(out, "kind", l->kind);
+        text(out, "from_kind", l->from_kind);
+        text(out, "to_kind", l->to_kind);
+        text(out, "event_uid", l->event_uid);
+        text(out, "field", l->field);
+        buf_putc(out, '}');
+    }
+    buf_putc(out, ']');
+}
+
+static void reasons(buf *out, const spoor_incident *in)
+{
+    open_list(out, "reasons");
+    for (size_t i = 0; i < in->n_reasons; i++) {
+        element(out);
+        buf_putc(out, '{');
+        text(out, "text", in->reasons[i].text);
+        points(out, "points", in->reasons[i].points);
+        buf_putc(out, '}');
+    }
+    buf_putc(out, ']');
+}
+
+static void benign(buf *out, const spoor_incident *in)
+{
+    open_list(out, "benign");
+    for (size_t i = 0; i < in->n_benign; i++) {
+        element(out);
+        buf_putc(out, '{');
+        text(out, "reason", in->benign[i].reason);
+        boolean(out, "accepted", in->benign[i].accepted);
+        text(out, "why", in->benign[i].why);
+        buf_putc(out, '}');
+    }
+    buf_putc(out, ']');
+}
+
+static void incident(const spoor_incident *in, buf *out)
+{
+    text(out, "type", "incident");
+    text(out, "id", in->id);
+    text(out, "level", spoor_level_text(in->level));
+    points(out, "score", in->score);
+    text(out, "title", in->title);
+    text(out, "verdict", in->verdict);
+    texts(out, "techniques", in->techniques, in->n_techniques);
+    texts(out, "providers", in->providers, in->n_providers);
+    texts(out, "accounts", in->accounts, in->n_accounts);
+    when(out, "first_time", in->first_ns);
+    when(out, "last_time", in->last_ns);
+    actors(out, in);
+    resources(out, in->resources, in->n_resources);
+    steps(out, in);
+    links(out, in);
+    reasons(out, in);
+    benign(out, in);
+    texts(out, "missing", in->missing, in->n_missing);
+    texts(out, "near_misses", in->near_misses, in->n_near_misses);
+    texts(out, "next", in->next, in->n_next);
+}
+
+static void skip(const spoor_skip *s, buf *out)
+{
+    text(out, "type", "skip");
+    text(out, "reason", s->reason);
+    text(out, "source", s->source);
+    number(out, "first_record", s->first_record);
+    number(out, "last_record", s->last_record);
+    number(out, "offset", s->offset);
+    number(out, "bytes", s->bytes);
+    number(out, "count", s->count);
+    boolean(out, "malformed", s->is_malformed);
+}
+
+static void counts(buf *out, const char *key, const char *label, const spoor_count *list, size_t n)
+{
+    open_list(out, key);
+    for (size_t i = 0; i < n; i++) {
+        element(out);
+        buf_putc(out, '{');
+        text(out, label, list[i].name);
+        number(out, "count", list[i].count);
+        buf_putc(out, '}');
+    }
+    buf_putc(out, ']');
+}
+
+static void coverage(buf *out, const spoor_summary *s)
+{
+    name(out, "coverage");
+    buf_putc(out, '{');
+    when(out, "first_time", s->first_ns);
+    when(out, "last_time", s->last_ns);
+    texts(out, "accounts", s->accounts, s->n_accounts);
+    texts(out, "regions", s->regions, s->n_regions);
+    counts(out, "families", "family", s->families, s->n_families);
+    buf_putc(out, '}');
+}
+
+static void incident_counts(buf *out, const spoor_summary *s)
+{
+    name(out, "incidents");
+    buf_putc(out, '{');
+    for (int i = SPOOR_CRITICAL; i >= SPOOR_INFORMATIONAL; i--)
+        number(out, spoor_level_text((spoor_level)i), s->incidents[i]);
+    buf_putc(out, '}');
+}
+
+static void summary(const spoor_summary *s, buf *out)
+{
+    text(out, "type", "summary");
+    number(out, "files", s->files);
+    number(out, "files_failed", s->files_failed);
+    number(out, "bytes", s->total.bytes);
+    number(out, "bytes_inflated", s->total.bytes_inflated);
+    number(out, "bytes_records", s->total.bytes_records);
+    number(out, "bytes_skipped", s->total.bytes_skipped);
+    number(out, "bytes_framing", s->total.bytes_framing);
+    number(out, "records", s->total.events);
+    number(out, "events", s->events);
+    number(out, "known", s->known);
+    number(out, "malformed", s->total.malformed);
+    number(out, "duplicates", s->duplicates);
+    number(out, "folded", s->folded);
+    counts(out, "skipped", "reason", s->skips, s->n_skips);
+    counts(out, "evicted", "what", s->evicted, s->n_evicted);
+    incident_counts(out, s);
+    coverage(out, s);
+    if (s->seconds >= 0) {
+        name(out, "seconds");
+        buf_printf(out, "%.3f", s->seconds);
+    }
+}
+
+void finding_json(const spoor_finding *f, buf *out)
+{
+    buf_putc(out, '{');
+    switch (f->type) {
+    case SPOOR_FINDING_INCIDENT:
+        incident(&f->as.incident, out);
+        break;
+    case SPOOR_FINDING_SKIP:
+        skip(&f->as.skip, out);
+        break;
+    case SPOOR_FINDING_SUMMARY:
+        summary(&f->as.summary, out);
+        break;
+    }
+    buf_putc(out, '}');
+}
