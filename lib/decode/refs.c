@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * refs.c -- interprets the refs column of the operation table against one record.
+ *
+ * The column is read anew for each known call: it is short, known calls are few, and so there is no
+ * compiled form to keep in step with it. A unit test has checked every row's words.
+ */
+#include "decode/refs.h"
+
+#include <assert.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+
+typedef struct collect {
+    decode_ctx *ctx;
+    const refs_source *source;
+    event *e;
+    event_ref *refs; /* e->refs, still growing */
+    size_t cap;
+    relation relation;
+    entity_type type;
+    const char *path; /* the spec's path, NUL-terminated */
+    str shown;        /* the path as evidence shows it */
+    bool is_paired;   /* hits keep their item number */
+    field set;        /* FIELD_COUNT: a ref, not a field */
+} collect;
+
+static bool grow(decode_ctx *ctx, event *e, event_ref **refs, size_t *cap)
+{
+    size_t want = *cap ? *cap * 2 : 16;
+    event_ref *more = arena_alloc(ctx->pick.scratch, want * sizeof *more);
+    if (!more)
+        return false;
+    if (e->n_refs > 0)
+        memcpy(more, *refs, e->n_refs * sizeof *more);
+    *refs = more;
+    *cap = want;
+    e->refs = more;
+    return true;
+}
+
+static bool is_known(const event *e, const event_ref *ref)
+{
+    for (size_t i = 0; i < e->n_refs; i++) {
+        const event_ref *seen = &e->refs[i];
+        if (seen->relation == ref->relation && seen->type == ref->type && str_eq(seen->id, ref->id))
+            return true;
+    }
+    return false;
+}
+
+static void append(collect *c, event_ref ref)
+{
+    if (ref.id.n == 0 || c->e->n_refs >= LIMIT_REFS || is_known(c->e, &ref))
+        return;
+    if (c->e->n_refs == c->cap && !grow(c->ctx, c->e, &c->refs, &c->cap))
+        return;
+    c->refs[c->e->n_refs++] = ref;
+}
+
+static void on_ref(void *user, json_node n, unsigned item)
+{
+    collect *c = user;
+    uint8_t type = (uint8_t)c->type;
+    json_type kind = json_node_type(n);
+    if (kind == JSON_OBJECT || kind == JSON_ARRAY)
+        return;
+    str raw = text_trim(pick_node_text(&c->ctx->pick, n));
+    if (raw.n == 0 || raw.n > LIMIT_FIELD_BYTES)
+        return;
+    str id = c->source->canon ? c->source->canon(c->ctx, c->e, &type, raw, c->path) : raw;
+    append(c, (event_ref){.id = id,
+                          .path = c->shown,
+                          .relation = (uint8_t)c->relation,
+                          .type = type,
+                          .item = c->is_paired && item <= UINT16_MAX ? (uint16_t)item : 0});
+}
+
+static void on_field(void *user, json_node n, unsigned item)
+{
+    collect *c = user;
+    str *slot = &c->e->field[c->set];
+    (void)item;
+    str text = pick_node_text(&c->ctx->pick, n);
+    if (text.n == 0 || slot->n + text.n > LIMIT_FIELD_BYTES)
+        return;
+    *slot = slot->n == 0 ? text
+                         : arena_printf(c->ctx->pick.scratch, "%.*s;%.*s", (int)slot->n, slot->p,
+                                        (int)text.n, text.p);
+}
+
+/* The part of a path up to its first list: paths that share it have elements that belong together. */
+static str list_prefix(str path)
+{
+    const char *bracket = path.n ? memchr(path.p, '[', path.n) : NULL;
+    return bracket ? str_upto(path, (size_t)(bracket - path.p)) : STR_NONE;
+}
+
+/* Where `path` begins, and what is left of it below there. */
+static json_node root_of(collect *c, str path, str *ret_below)
+{
+    str first = text_before(text_before(path, '.'), '[');
+    for (size_t i = 1; i < c->source->n_roots; i++) {
+        const refs_root *root = &c->source->roots[i];
+        if (!str_is(first, root->name))
+            continue;
+        str below = str_from(path, first.n);
+        if (below.n > 0 && below.p[0] == '.')
+            below = str_from(below, 1);
+        *ret_below = below;
+        c->shown = arena_printf(c->ctx->pick.scratch, "%s%s%.*s", root->shown,
+                                below.n && below.p[0] != '[' ? "." : "", (int)below.n, below.p);
+        return root->node;
+    }
+    *ret_below = path;
+    c->shown = arena_dup(c->ctx->pick.scratch, path);
+    return c->source->roots[0].node;
+}
+
+static void run_path(collect *c, str path)
+{
+    str below;
+    json_node root = root_of(c, path, &below);
+    str path_z = arena_dup(c->ctx->pick.scratch, path);
+    str below_z = arena_dup(c->ctx->pick.scratch, below);
+    if (!path_z.p || !root.doc)
+        return;
+    c->path = path_z.p;
+    pick_each(&c->ctx->pick, root, below_z.p ? below_z.p : "",
+              c->set < FIELD_COUNT ? on_field : on_ref, c);
+}
+
+/* One item: `relation type path`, or `set field path`. */
+static void run_item(collect *c, str item, str created_prefix)
+{
+    str first = STR_NONE, second = STR_NONE;
+    item = text_trim(item);
+    if (!text_next(&item, ' ', &first) || !text_next(&item, ' ', &second))
+        return;
+    str path = text_trim(item);
+    c->set = str_is(first, "set") ? field_from_text(second) : FIELD_COUNT;
+    if (c->set < FIELD_COUNT && c->e->field[c->set].n > 0)
+        return; /* the decoder knew better */
+    c->relation = relation_from_text(first);
+    c->type = entity_from_text(second);
+    str prefix = list_prefix(path);
+    c->is_paired =
+        prefix.n > 0 && (c->relation == RELATION_CREATED || str_eq(prefix, created_prefix));
+    run_path(c, path);
+}
+
+/* List prefix of the first `created` item of a spec. */
+static str find_created_prefix(str spec)
+{
+    str item = STR_NONE;
+    while (text_next(&spec, ';', &item)) {
+        item = text_trim(item);
+        if (text_starts(item, "created "))
+            return list_prefix(text_after(text_after(item, ' '), ' '));
+    }
+    return STR_NONE;
+}
+
+void refs_collect(decode_ctx *ctx, const refs_source *source, event *e)
+{
+    assert(source->n_roots > 0);
+    str spec = str_of(operation_at(e->operation)->refs);
+    str created_prefix = find_created_prefix(spec);
+    collect c = {.ctx = ctx,
+                 .source = source,
+                 .e = e,
+                 .refs =
+                     (event_ref *)(uintptr_t)e->refs, /* full, so it is copied before it grows */
+                 .cap = e->n_refs};
+    str item = STR_NONE;
+    while (text_next(&spec, ';', &item))
+        run_item(&c, item, created_prefix);
+}
+
+void refs_add(decode_ctx *ctx, event *e, relation r, entity_type type, str id, str path)
+{
+    event_ref ref = {.id = id, .path = path, .relation = (uint8_t)r, .type = (uint8_t)type};
+    if (id.n == 0 || e->n_refs >= LIMIT_REFS || is_known(e, &ref))
+        return;
+    event_ref *copy = arena_alloc(ctx->pick.scratch, (e->n_refs + 1) * sizeof *copy);
+    if (!copy)
+        return;
+    if (e->n_refs > 0)
+        memcpy(copy, e->refs, e->n_refs * sizeof *copy);
+    copy[e->n_refs++] = ref;
+    e->refs = copy;
+}
