@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * spoor.h -- the whole public interface of libspoor, and its manual.
+ *
+ * libspoor reads cloud audit logs (AWS CloudTrail, Azure Activity and Entra ID, GCP Cloud Audit) and
+ * answers one question: who made this machine, by which chain of steps, and should they have?
+ * (ATT&CK T1578.002, Create Cloud Instance.) Bytes go in, findings come out:
+ *
+ *     spoor_engine *engine;
+ *     spoor_engine_open(&engine, NULL, &err);
+ *
+ *     spoor_stream *stream;                                     // one per file or object
+ *     spoor_stream_open(&stream, engine, "a.json.gz", NULL, &err);
+ *     while ((n = read(fd, bytes, sizeof bytes)) > 0)
+ *         spoor_stream_feed(stream, bytes, n, &err);            // any cut; gzip, zstd or plain
+ *     spoor_stream_close(&stream, NULL, &err);
+ *
+ *     spoor_engine_finish(engine, &err);                        // order, join, judge
+ *     const spoor_finding *f;
+ *     while (spoor_engine_next(engine, &f) == SPOOR_OK)
+ *         ...                                                   // incidents, skips, one summary
+ *     spoor_engine_close(&engine);
+ *
+ * Promises
+ *  (1) The same records give the same incidents, byte for byte: however the input is cut, in whatever
+ *      order streams are opened and records stand in them, with duplicates or without, and on any
+ *      number of threads. What is late or out of order in the logs is put in event-time order first.
+ *  (2) Every byte is accounted for: it belongs to an event, to a skip that says why and where, or to
+ *      the framing between records. spoor_summary holds the sums.
+ *  (3) Malformed input is data: it is counted and reported, never an error of a call.
+ *  (4) The library opens no file, socket or database, starts no thread, prints nothing, and reads no
+ *      clock and no environment. What it needs of these (space for sorting) the caller lends it.
+ *
+ * Threads: an engine may be fed by many threads at once, one stream to a thread. Opening and closing
+ * streams and spoor_engine_skip are safe at any time before spoor_engine_finish; finish, next and close
+ * belong to one thread, after all streams are closed.
+ *
+ * Text: `const char *` is UTF-8, NUL-terminated and never NULL ("" for none). It comes from logs, so an
+ * attacker chose it: escape it for wherever it goes (control characters are still in it). NUL bytes
+ * inside log text are shown as U+FFFD.
+ *
+ * Times: int64_t nanoseconds since 1970-01-01T00:00:00Z; SPOOR_TIME_NONE when unknown.
+ */
+#ifndef SPOOR_SPOOR_H
+#define SPOOR_SPOOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define SPOOR_API __attribute__((visibility("default")))
+#else
+#define SPOOR_API
+#endif
+
+#define SPOOR_VERSION "0.1.0"
+#define SPOOR_TIME_NONE INT64_MIN
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- status and errors ------------------------------------------------------------------------ */
+
+typedef enum spoor_status {
+    SPOOR_OK = 0,
+    SPOOR_END,    /* spoor_engine_next: no more findings; spoor_describe: no such row */
+    SPOOR_ENOMEM, /* out of memory; the object stays valid but its results are incomplete */
+    SPOOR_EINVAL, /* an argument is wrong; the message says which */
+    SPOOR_EIO,    /* a callback the caller lent failed */
+    SPOOR_ELIMIT  /* a limit was reached; the message names it */
+} spoor_status;
+
+/* Filled on failure only. Every function that takes one accepts NULL. */
+typedef struct spoor_error {
+    spoor_status status;
+    char message[256]; /* one sentence for people, without a newline */
+} spoor_error;
+
+SPOOR_API const char *spoor_version(void);
+
+/* ---- engine ----------------------------------------------------------------------------------- */
+
+typedef enum spoor_level {
+    SPOOR_INFORMATIONAL,
+    SPOOR_LOW,
+    SPOOR_MEDIUM,
+    SPOOR_HIGH,
+    SPOOR_CRITICAL
+} spoor_level;
+
+SPOOR_API const char *spoor_level_text(spoor_level level); /* "medium" */
+/* SPOOR_END when text is no level. */
+SPOOR_API spoor_status spoor_level_parse(const char *text, spoor_level *ret);
+
+/* Space outside memory for sorting more events than fit: one growing byte array, usually an unlinked
+ * temporary file. Both functions may be called from several threads at once.
+ * `write` appends n bytes and stores where they begin; `read` fetches n bytes from there.
+ * Return 0, or non-zero on failure (reported as SPOOR_EIO). */
+typedef struct spoor_spill {
+    void *user;
+    int (*write)(void *user, const void *bytes, size_t n, uint64_t *ret_offset);
+    int (*read)(void *user, uint64_t offset, void *bytes, size_t n);
+} spoor_spill;
+
+typedef struct spoor_options {
+    size_t size;           /* sizeof(spoor_options): lets the struct grow */
+    size_t memory_bytes;   /* for events waiting to be ordered, over all streams; 0: 64 MiB */
+    spoor_spill spill;     /* where the rest goes; write NULL: everything is kept in memory */
+    spoor_level min_level; /* incidents below are counted, not delivered */
+} spoor_options;
+
+#define SPOOR_OPTIONS_INIT                                                                         \
+    {                                                                                              \
+        sizeof(spoor_options), 0, {NULL, NULL, NULL}, SPOOR_LOW                                    \
+    }
+
+typedef struct spoor_engine spoor_engine;
+typedef struct spoor_stream spoor_stream;
+
+/* options may be NULL (defaults). *ret is written on success only; the caller closes it. */
+SPOOR_API spoor_status spoor_engine_open(spoor_engine **ret, const spoor_options *options,
+                                         spoor_error *err);
+/* Releases the engine and all findings; sets *engine to NULL. Accepts NULL and pointers to NULL. */
+SPOOR_API void spoor_engine_close(spoor_engine **engine);
+
+/* ---- input ------------------------------------------------------------------------------------ */
+
+/* What became of one stream. */
+typedef struct spoor_input {
+    const char *format;       /* shape most records had ("cloudtrail", "gcp_audit" …), "" for none */
+    uint64_t bytes;           /* fed */
+    uint64_t bytes_inflated;  /* after decompression = bytes_records + bytes_skipped + bytes_framing */
+    uint64_t bytes_records;   /* of records that gave events */
+    uint64_t bytes_skipped;   /* of records and stretches that gave none; each is a spoor_skip */
+    uint64_t bytes_framing;   /* white space, commas, wrappers, header lines */
+    uint64_t events;          /* duplicates included */
+    uint64_t malformed;       /* pieces that are not JSON */
+    uint64_t skipped;         /* all pieces that gave no event, malformed ones included */
+} spoor_input;
+
+/* Begins one input. name is copied and shown as the source of its events; it should be what the user
+ * calls the file. format NULL: recognised by content; "json": any JSON, one event a record (id from
+ * `id`, time from `time`). *ret is written on success only. */
+SPOOR_API spoor_status spoor_stream_open(spoor_stream **ret, spoor_engine *engine, const char *name,
+                                         const char *format, spoor_error *err);
+/* Feeds n bytes, compressed or not, cut anywhere. */
+SPOOR_API spoor_status spoor_stream_feed(spoor_stream *stream, const void *bytes, size_t n,
+                                         spoor_error *err);
+/* Ends the input, and the stream (also on failure); sets *stream to NULL. ret_input may be NULL. */
+SPOOR_API spoor_status spoor_stream_close(spoor_stream **stream, spoor_input *ret_input,
+                                          spoor_error *err);
+
+/* Puts on record an input that the caller could not read, or stopped reading: it becomes a spoor_skip
+ * and is counted in summary.files_failed. name and reason are copied. */
+SPOOR_API spoor_status spoor_engine_skip(spoor_engine *engine, const char *name, const char *reason,
+                                         spoor_error *err);
+
+/* ---- findings --------------------------------------------------------------------------------- */
+
+typedef struct spoor_resource {
+    const char *id;   /* AWS id or ARN; Azure resource id in lower case; projects/P/zones/Z/instances/N */
+    const char *kind; /* "instance", "snapshot", "security_group" …: spoor_describe(SPOOR_ENTITIES) */
+} spoor_resource;
+
+typedef struct spoor_actor {
+    const char *id;
+    const char *name;
+    const char *kind; /* "user", "role", "service", "root", "application", "account" … */
+} spoor_actor;
+
+typedef struct spoor_step {
+    int64_t time_ns;
+    const char *stage;
+    const char *operation;
+    const char *class_name;
+    const char *actor;    /* name of the root actor, "" when the record has none */
+    const char *via;      /* how that actor came to act: "key AKIA… of backdoor", "role Admin" or "" */
+    const char *address;  /* caller's address, or "" */
+    const char *region;   /* or "" */
+    const char *outcome;  /* success, denied, dry_run, capacity, failed, pending */
+    const char *detail;   /* what was opened, shared, granted: "tcp/22 from 0.0.0.0/0"; or "" */
+    const char *event_uid;
+    const char *source;   /* "file:record" of the first record that shows it */
+    const spoor_resource *resources;
+    size_t n_resources;
+    uint64_t count;       /* > 1: so many like calls in a row, shown as one step */
+    double points;        /* its share of the score */
+} spoor_step;
+
+/* One proven connection. */
+typedef struct spoor_link {
+    const char *from; /* resource or principal id */
+    const char *to;
+    const char *from_kind;
+    const char *to_kind;
+    const char *kind;      /* "derived_from", "attached_to", "created_by", "issued", "uses" … */
+    const char *event_uid; /* the record that proves it */
+    const char *field;     /* and where in the record it stands */
+} spoor_link;
+
+typedef struct spoor_reason {
+    const char *text;
+    double points; /* the points of all reasons sum to the score */
+} spoor_reason;
+
+typedef struct spoor_benign {
+    const char *reason;
+    int accepted; /* non-zero: it lowered the level */
+    const char *why;
+} spoor_benign;
+
+typedef struct spoor_incident {
+    const char *id; /* stable: the same story has the same id in every run */
+    spoor_level level;
+    double score;
+    const char *title;
+    const char *verdict; /* one sentence */
+    const char *const *techniques;
+    size_t n_techniques;
+    const char *const *providers;
+    size_t n_providers;
+    const char *const *accounts;
+    size_t n_accounts;
+    int64_t first_ns, last_ns;
+    const spoor_actor *actors;
+    size_t n_actors;
+    const spoor_resource *resources;
+    size_t n_resources;
+    const spoor_step *steps; /* in event-time order */
+    size_t n_steps;
+    const spoor_link *links;
+    size_t n_links;
+    const spoor_reason *reasons;
+    size_t n_reasons;
+    const spoor_benign *benign;
+    size_t n_benign;
+    const char *const *missing; /* what could not be seen in these logs */
+    size_t n_missing;
+    const char *const *near_misses;
+    size_t n_near_misses;
+    const char *const *next; /* commands to verify and to contain; never executed */
+    size_t n_next;
+} spoor_incident;
+
+/* A piece of input that gave no event. Neighbouring pieces of one input with one reason are one skip. */
+typedef struct spoor_skip {
+    const char *reason; /* "not JSON", "digest file", "S3 pointer: the log itself is elsewhere" … */
+    const char *source; /* the input's name */
+    uint64_t first_record, last_record; /* 0: the whole input, or what is left of it */
+    uint64_t offset;    /* of its first byte, after decompression */
+    uint64_t bytes;     /* after decompression */
+    uint64_t count;     /* pieces */
+    int is_malformed;   /* the text is not JSON, or damaged */
+} spoor_skip;
+
+typedef struct spoor_count {
+    const char *name;
+    uint64_t count;
+} spoor_count;
+
+typedef struct spoor_summary {
+    uint64_t files;        /* streams closed, plus inputs reported by spoor_engine_skip */
+    uint64_t files_failed; /* the latter */
+    spoor_input total;     /* sums over all streams; format is "" */
+    uint64_t events;       /* distinct actions, after duplicates and phases were folded */
+    uint64_t duplicates;   /* records that repeat one already read */
+    uint64_t folded;       /* records that are a further phase or view of an action already counted */
+    uint64_t known;        /* events that the operation table has a row for */
+    const spoor_count *families; /* records per log family */
+    size_t n_families;
+    const spoor_count *skips; /* pieces per reason */
+    size_t n_skips;
+    const spoor_count *evicted; /* what limits on memory made the engine forget, by what */
+    size_t n_evicted;
+    uint64_t incidents[SPOOR_CRITICAL + 1]; /* per level, undelivered ones included */
+    int64_t first_ns, last_ns; /* of all events */
+    const char *const *accounts; /* seen in the logs; at most 1000 */
+    size_t n_accounts;
+    const char *const *regions;
+    size_t n_regions;
+    double seconds; /* as told by spoor_engine_elapsed; negative: not told */
+} spoor_summary;
+
+typedef enum spoor_finding_type {
+    SPOOR_FINDING_INCIDENT,
+    SPOOR_FINDING_SKIP,
+    SPOOR_FINDING_SUMMARY
+} spoor_finding_type;
+
+typedef struct spoor_finding {
+    spoor_finding_type type;
+    union {
+        spoor_incident incident;
+        spoor_skip skip;
+        spoor_summary summary;
+    } as;
+} spoor_finding;
+
+/* No more input: puts all events in order, joins them, judges them. Once per engine, after every
+ * stream was closed (SPOOR_EINVAL otherwise). */
+SPOOR_API spoor_status spoor_engine_finish(spoor_engine *engine, spoor_error *err);
+
+/* Tells how long the run took, for summary.seconds; any time before the summary is fetched. */
+SPOOR_API void spoor_engine_elapsed(spoor_engine *engine, double seconds);
+
+/* The next finding: incidents (highest level first, then by time), then skips (by source and place),
+ * then one summary; SPOOR_END afterwards. Valid until the next call. */
+SPOOR_API spoor_status spoor_engine_next(spoor_engine *engine, const spoor_finding **ret);
+
+/* The finding as one JSON object on one line, without the newline: the stable machine output. Always
+ * valid JSON and valid UTF-8. *ret is malloc'ed, NUL-terminated, for the caller to free. */
+SPOOR_API spoor_status spoor_finding_json(const spoor_finding *finding, char **ret, size_t *ret_n);
+
+/* ---- the tables ------------------------------------------------------------------------------- */
+
+typedef enum spoor_table {
+    SPOOR_FIELDS,     /* the event model */
+    SPOOR_OPERATIONS, /* calls whose meaning is known */
+    SPOOR_STAGES,
+    SPOOR_ENTITIES,
+    SPOOR_FORMATS     /* shapes of input that are recognised */
+} spoor_table;
+
+/* A row: at most SPOOR_COLUMNS cells; unused ones are "". */
+enum { SPOOR_COLUMNS = 6 };
+
+typedef struct spoor_row {
+    const char *cell[SPOOR_COLUMNS]; /* static text */
+} spoor_row;
+
+/* Row i of a table; row 0 holds the column titles. SPOOR_END past the last. */
+SPOOR_API spoor_status spoor_describe(spoor_table table, size_t i, spoor_row *ret);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

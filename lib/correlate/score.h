@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * score.h -- what the steps of a story weigh, and the level the story may reach.
+ *
+ * Points: a step weighs ln(severity), more for a rare actor, less when it was refused; a stage is its
+ * heaviest step plus a little for the others; later stages weigh more; a weaker bond and a longer time
+ * to the story weigh less; steps in an intruder's usual order give a bonus. Gates: an instance alone is
+ * informational, whatever it weighs; each level asks for kinds of evidence, see score.c.
+ *
+ *  (1) score_cents is the sum of all reasons' cents, exactly.
+ *  (2) level = the lower of what the points reach and what the evidence allows, then floors and caps;
+ *      every one that decided is a reason with 0 points.
+ */
+#ifndef SPOOR_CORRELATE_SCORE_H
+#define SPOOR_CORRELATE_SCORE_H
+
+#include "correlate/story.h"
+#include "spoor/spoor.h"
+
+/* What the evidence holds; facts that gates, titles and verdicts are made from. */
+typedef struct score_facts {
+    bool has_instance; /* an instance was made */
+    bool has_victim;   /* a copy was made of a volume, snapshot or instance that was there before */
+    bool is_mounted;   /* that copy ended in, or on, an instance */
+    bool is_attached;  /* it did so by being attached */
+    bool
+        has_new_identity; /* an identity or credential made within STORY_IDENTITY acts in the story */
+    bool has_network;     /* a network was opened to the world, or a group swapped */
+    bool has_access;      /* someone got into an instance; a key pair alone lets nobody in */
+    bool has_exfil;       /* something was shared or exported */
+    bool has_foreign_use; /* another account used a snapshot of ours */
+    bool has_evasion;
+    bool has_privesc;
+    bool has_staging;
+    bool has_success;        /* at least one anchor was not refused */
+    unsigned other_stages;   /* stages other than INSTANCE with evidence, firmly linked */
+    unsigned tried_stages;   /* stages that were refused or failed, firmly linked */
+    uint32_t instances;      /* made */
+    uint32_t victim;         /* entity: what was copied */
+    uint32_t copy;           /* entity: the copy */
+    uint32_t foreign;        /* entity: the snapshot that another account used */
+    uint32_t instance;       /* entity: the instance that matters most */
+    uint32_t identity;       /* entity: the new identity or credential */
+    uint32_t identity_entry; /* journal entry that made it */
+} score_facts;
+
+typedef struct score_reason {
+    str text;
+    int64_t cents;
+} score_reason;
+
+typedef struct score_result {
+    score_facts facts;
+    spoor_level level;
+    int64_t cents;
+    score_reason *reasons;
+    size_t n_reasons;
+    int64_t *step_cents; /* step_cents[i] of story.steps[i] */
+} score_result;
+
+/* Everything in *ret lives in `a`. is_harmless: a benign explanation was accepted. False: no memory. */
+bool score_story(const state *s, const story *t, const char *harmless, arena *a, score_result *ret);
+
+#endif

@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * story.c -- strands by component, stories by actor, context around them.
+ */
+#include "correlate/story.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+
+/* clang-format off */
+static const struct {
+    double weight;
+    const char *text;
+} bonds[BOND_COUNT] = {
+    [BOND_LINEAGE]  = {1.00, "linked by lineage"},
+    [BOND_SESSION]  = {0.95, "same session"},
+    [BOND_IDENTITY] = {0.90, "made the identity that acts"},
+    [BOND_ACTOR]    = {0.80, "same actor"},
+};
+/* clang-format on */
+
+double bond_weight(story_bond b)
+{
+    return bonds[b].weight;
+}
+
+const char *bond_text(story_bond b)
+{
+    return bonds[b].text;
+}
+
+bool story_is_anchor_stage(uint8_t s)
+{
+    return s == STAGE_SNAPSHOT || s == STAGE_VOLUME || s == STAGE_INSTANCE || s == STAGE_REVERT ||
+           s == STAGE_EXFIL;
+}
+
+/* ---- strands ---------------------------------------------------------------------------------- */
+
+typedef struct anchor {
+    uint32_t component, entry;
+    int64_t time_ns;
+} anchor;
+
+static int compare_anchors(const void *a, const void *b)
+{
+    const anchor *x = a, *y = b;
+    if (x->component != y->component)
+        return x->component < y->component ? -1 : 1;
+    if (x->time_ns != y->time_ns)
+        return x->time_ns < y->time_ns ? -1 : 1;
+    return x->entry < y->entry ? -1 : x->entry > y->entry;
+}
+
+static size_t collect_anchors(state *s, anchor *all)
+{
+    size_t n = 0;
+    for (uint32_t i = s->journal.first; i < s->journal.next; i++) {
+        const entry *e = journal_at(&s->journal, i);
+        if (!e->subject || !story_is_anchor_stage(operation_at(e->operation)->stage))
+            continue;
+        all[n++] = (anchor){graph_component(&s->graph, e->subject), i, e->time_ns};
+    }
+    return n;
+}
+
+static void cut_strands(const anchor *all, size_t n, story_plan *p)
+{
+    for (size_t i = 0; i < n; i++) {
+        p->entries[i] = all[i].entry;
+        strand *last = p->n_strands ? &p->strands[p->n_strands - 1] : NULL;
+        if (last && last->component == all[i].component) {
+            last->n++;
+            last->last_ns = all[i].time_ns;
+            continue;
+        }
+        p->strands[p->n_strands] = (strand){.component = all[i].component,
+                                            .entries = &p->entries[i],
+                                            .n = 1,
+                                            .first_ns = all[i].time_ns,
+                                            .last_ns = all[i].time_ns,
+                                            .joined = p->n_strands};
+        p->n_strands++;
+    }
+}
+
+/* ---- joining strands -------------------------------------------------------------------------- */
+
+static size_t find(story_plan *p, size_t i)
+{
+    while (p->strands[i].joined != i) {
+        p->strands[i].joined = p->strands[p->strands[i].joined].joined;
+        i = p->strands[i].joined;
+    }
+    return i;
+}
+
+static void join(story_plan *p, size_t a, size_t b)
+{
+    a = find(p, a);
+    b = find(p, b);
+    if (a < b)
+        p->strands[b].joined = a;
+    else
+        p->strands[a].joined = b;
+}
+
+/* A strand under one of the keys (root, session) that its calls were made with. */
+typedef struct owned {
+    uint32_t key;
+    size_t strand;
+    int64_t first_ns, last_ns;
+} owned;
+
+static int compare_owned(const void *a, const void *b)
+{
+    const owned *x = a, *y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    if (x->first_ns != y->first_ns)
+        return x->first_ns < y->first_ns ? -1 : 1;
+    return x->strand < y->strand ? -1 : x->strand > y->strand;
+}
+
+/* One row for each different key of each strand, sorted by key and time. */
+static size_t list_owned(const state *s, const story_plan *p, bool by_session, owned *all)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->n_strands; i++) {
+        const strand *t = &p->strands[i];
+        size_t before = n;
+        for (size_t k = 0; k < t->n; k++) {
+            const entry *e = journal_at(&s->journal, t->entries[k]);
+            uint32_t key = by_session ? e->via : e->root;
+            size_t seen = before;
+            while (seen < n && all[seen].key != key)
+                seen++;
+            if (key && seen == n)
+                all[n++] = (owned){key, i, t->first_ns, t->last_ns};
+        }
+    }
+    qsort(all, n, sizeof *all, compare_owned);
+    return n;
+}
+
+/* True when more than `most` strands of the key lie within STORY_GAP somewhere. */
+static bool is_crowded(const owned *of_key, size_t n, size_t most)
+{
+    for (size_t i = most; i < n; i++)
+        if (of_key[i].first_ns - of_key[i - most].first_ns <= STORY_GAP)
+            return true;
+    return false;
+}
+
+static void join_key(story_plan *p, const owned *of_key, size_t n, size_t most, bool marks_busy)
+{
+    if (is_crowded(of_key, n, most)) {
+        for (size_t i = 0; marks_busy && i < n; i++)
+            p->strands[of_key[i].strand].is_busy = true;
+        return;
+    }
+    int64_t reached = of_key[0].last_ns;
+    for (size_t i = 1; i < n; i++) {
+        if (of_key[i].first_ns - reached <= STORY_GAP)
+            join(p, of_key[i - 1].strand, of_key[i].strand);
+        if (of_key[i].last_ns > reached)
+            reached = of_key[i].last_ns;
+    }
+}
+
+static void join_by(const state *s, story_plan *p, bool by_session, owned *all)
+{
+    size_t n = list_owned(s, p, by_session, all);
+    for (size_t i = 0, end; i < n; i = end) {
+        end = i;
+        while (end < n && all[end].key == all[i].key)
+            end++;
+        join_key(p, &all[i], end - i, by_session ? STORY_BUSY_SESSION : STORY_BUSY, !by_session);
+    }
+}
+
+static void sort_into_stories(story_plan *p, owned *rows)
+{
+    for (size_t i = 0; i < p->n_strands; i++)
+        rows[i] = (owned){(uint32_t)find(p, i), i, p->strands[i].first_ns, 0};
+    qsort(rows, p->n_strands, sizeof *rows, compare_owned);
+    for (size_t i = 0; i < p->n_strands; i++)
+        p->order[i] = rows[i].strand;
+    for (size_t i = 0; i < p->n_strands; i++)
+        p->strands[i].joined = find(p, i);
+}
+
+void story_plan_done(story_plan *p)
+{
+    free(p->strands);
+    free(p->entries);
+    free(p->order);
+    *p = (story_plan){0};
+}
+
+bool story_plan_make(state *s, story_plan *ret)
+{
+    size_t most = s->journal.next - s->journal.first + 1;
+    story_plan p = {0};
+    anchor *anchors = calloc(most, sizeof *anchors);
+    owned *rows = calloc(most, sizeof *rows);
+    p.strands = calloc(most, sizeof *p.strands);
+    p.entries = calloc(most, sizeof *p.entries);
+    p.order = calloc(most, sizeof *p.order);
+    bool is_fine = anchors && rows && p.strands && p.entries && p.order;
+    if (is_fine) {
+        size_t n = collect_anchors(s, anchors);
+        qsort(anchors, n, sizeof *anchors, compare_anchors);
+        cut_strands(anchors, n, &p);
+        join_by(s, &p, false, rows);
+        join_by(s, &p, true, rows);
+        sort_into_stories(&p, rows);
+        *ret = p;
+    } else {
+        story_plan_done(&p);
+    }
+    free(anchors);
+    free(rows);
+    return is_fine;
+}
+
+/* ---- building one story ----------------------------------------------------------------------- */
+
+typedef struct builder {
+    state *s;
+    arena *scratch;
+    story *story;
+} builder;
+
+/* Room for one more element of an arena-backed array. */
+static bool grow(arena *a, void **array, size_t n, size_t *cap, size_t size)
+{
+    if (n < *cap)
+        return true;
+    size_t want = *cap ? *cap * 2 : 16;
+    void *more = arena_alloc(a, want * size);
+    if (!more)
+        return false;
+    if (n > 0)
+        memcpy(more, *array, n * size);
+    *array = more;
+    *cap = want;
+    return true;
+}
+
+static bool has_number(const uint32_t *list, size_t n, uint32_t x)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i] == x)
+            return true;
+    return false;
+}
+
+static void add_number(builder *b, uint32_t **list, size_t *n, size_t *cap, uint32_t x)
+{
+    if (x && !has_number(*list, *n, x) && grow(b->scratch, (void **)list, *n, cap, sizeof **list))
+        (*list)[(*n)++] = x;
+}
+
+static void add_root(builder *b, uint32_t root)
+{
+    add_number(b, &b->story->roots, &b->story->n_roots, &b->story->cap_roots, root);
+}
+
+static void add_thing(builder *b, uint32_t thing)
+{
+    if (b->story->n_things < LIMIT_STORY_STEPS)
+        add_number(b, &b->story->things, &b->story->n_things, &b->story->cap_things, thing);
+}
+
+/* Adds the entry, or strengthens its bond when it is there already. */
+static void add_step(builder *b, uint32_t number, story_bond bond, bool is_anchor)
+{
+    story *t = b->story;
+    for (size_t i = 0; i < t->n_steps; i++) {
+        if (t->steps[i].entry != number)
+            continue;
+        if (bond < t->steps[i].bond)
+            t->steps[i].bond = bond;
+        return;
+    }
+    if (t->n_steps >= LIMIT_STORY_STEPS) {
+        t->left_out++;
+        return;
+    }
+    if (grow(b->scratch, (void **)&t->steps, t->n_steps, &t->cap_steps, sizeof *t->steps))
+        t->steps[t->n_steps++] = (story_step){number, bond, is_anchor};
+}
+
+static bool is_context_stage(uint8_t s)
+{
+    return s != STAGE_NONE && s != STAGE_DISCOVERY && s != STAGE_SESSION;
+}
+
+/* Near one of the anchors, not merely between the first and the last: a lineage may be months long. */
+static bool is_near(const builder *b, const entry *e)
+{
+    const story *t = b->story;
+    uint8_t s = operation_at(e->operation)->stage;
+    int64_t before = s == STAGE_IDENTITY || s == STAGE_PRIVESC ? STORY_IDENTITY : STORY_GAP;
+    if (e->time_ns < t->first_ns - before || e->time_ns > t->last_ns + STORY_GAP)
+        return false;
+    for (size_t i = 0; i < t->n_steps; i++) {
+        int64_t anchor_ns = journal_at(&b->s->journal, t->steps[i].entry)->time_ns;
+        if (t->steps[i].is_anchor && e->time_ns >= anchor_ns - before &&
+            e->time_ns <= anchor_ns + STORY_GAP)
+            return true;
+    }
+    return false;
+}
+
+static void add_anchors(builder *b, const strand *t)
+{
+    story *y = b->story;
+    for (size_t i = 0; i < t->n; i++) {
+        const entry *e = journal_at(&b->s->journal, t->entries[i]);
+        if (y->n_steps == 0 || e->time_ns < y->first_ns)
+            y->first_ns = e->time_ns;
+        if (y->n_steps == 0 || e->time_ns > y->last_ns)
+            y->last_ns = e->time_ns;
+        add_root(b, e->root);
+        add_step(b, t->entries[i], BOND_LINEAGE, true);
+        for (size_t k = 0; k < e->n_touches; k++)
+            if (e->touches[k].relation != RELATION_PARENT ||
+                state_is_lineage(graph_at(&b->s->graph, e->touches[k].entity)->type))
+                add_thing(b, e->touches[k].entity);
+    }
+}
+
+/* What the instances of the story use belongs to it as well: groups, keys, roles. */
+static void add_used(builder *b)
+{
+    graph *g = &b->s->graph;
+    size_t n = b->story->n_things;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t e = graph_at(g, b->story->things[i])->first_edge_out;
+        for (; e; e = g->edges[e].next_out)
+            if (g->edges[e].kind == EDGE_USES)
+                add_thing(b, g->edges[e].to);
+    }
+}
+
+/* Calls by anyone about a thing of the story. Public images and shared groups are hubs: no context. */
+static void add_calls_about(builder *b, uint32_t thing)
+{
+    const entity *x = graph_at(&b->s->graph, thing);
+    bool is_own = state_is_lineage(x->type) || x->type == ENTITY_SECURITY_GROUP ||
+                  x->type == ENTITY_KEY_PAIR || x->type == ENTITY_ADDRESS;
+    uint32_t number = x->last_touch;
+    if (!is_own || x->degree > LIMIT_HUB_DEGREE)
+        return;
+    for (const touch *t; (t = journal_touch_at(&b->s->journal, number, thing)); number = t->next) {
+        const entry *e = journal_at(&b->s->journal, number);
+        uint8_t s = operation_at(e->operation)->stage;
+        bool is_subject = t->relation != RELATION_PARENT && t->relation != RELATION_USES;
+        /* An anchor of another strand is that strand's business. */
+        if (is_subject && is_context_stage(s) && is_near(b, e) &&
+            (!story_is_anchor_stage(s) || !e->subject))
+            add_step(b, number, BOND_LINEAGE, false);
+    }
+}
+
+/* Calls that made, or gave rights to, someone or something that acts in the story. */
+static void add_birth(builder *b, uint32_t who)
+{
+    uint32_t number = graph_at(&b->s->graph, who)->last_touch;
+    for (const touch *t; (t = journal_touch_at(&b->s->journal, number, who)); number = t->next) {
+        const entry *e = journal_at(&b->s->journal, number);
+        uint8_t s = operation_at(e->operation)->stage;
+        bool is_about = t->relation == RELATION_CREATED || t->relation == RELATION_TARGET;
+        bool is_identity = s == STAGE_IDENTITY || s == STAGE_PRIVESC;
+        if (is_about && is_identity && is_near(b, e))
+            add_step(b, number, BOND_IDENTITY, false);
+    }
+}
+
+/* The calls that issued the session, hop by hop. */
+static void add_issue(builder *b, uint32_t via)
+{
+    for (int hop = 0; via && hop < LIMIT_ACTOR_HOPS; hop++) {
+        const entity *x = graph_at(&b->s->graph, via);
+        const entry *e = journal_at(&b->s->journal, x->born);
+        if (!e)
+            return;
+        uint8_t s = operation_at(e->operation)->stage;
+        add_step(b, x->born, s == STAGE_SESSION ? BOND_SESSION : BOND_IDENTITY, false);
+        via = e->via == via ? 0 : e->via;
+    }
+}
+
+static void add_births(builder *b)
+{
+    size_t n = b->story->n_steps;
+    for (size_t i = 0; i < n; i++) {
+        if (!b->story->steps[i].is_anchor)
+            continue;
+        const entry *e = journal_at(&b->s->journal, b->story->steps[i].entry);
+        add_birth(b, e->root);
+        add_birth(b, e->actor);
+        add_birth(b, e->via);
+        add_issue(b, e->via);
+    }
+}
+
+static bool is_session_of_story(const builder *b, uint32_t via)
+{
+    for (size_t i = 0; via && i < b->story->n_steps; i++)
+        if (b->story->steps[i].is_anchor &&
+            journal_at(&b->s->journal, b->story->steps[i].entry)->via == via)
+            return true;
+    return false;
+}
+
+/* What the same root actor did around the story. */
+static void add_calls_by(builder *b, uint32_t root)
+{
+    uint32_t number = graph_at(&b->s->graph, root)->last_act;
+    for (const entry *e; (e = journal_at(&b->s->journal, number)); number = e->next_act) {
+        uint8_t s = operation_at(e->operation)->stage;
+        if (!is_context_stage(s) || !is_near(b, e) || (story_is_anchor_stage(s) && e->subject))
+            continue;
+        if (is_session_of_story(b, e->via))
+            add_step(b, number, BOND_SESSION, false);
+        else if (!b->story->is_busy)
+            add_step(b, number, BOND_ACTOR, false);
+    }
+}
+
+/* What the new instances' own roles did. */
+static void add_calls_from(builder *b, uint32_t thing)
+{
+    const graph *g = &b->s->graph;
+    if (graph_at(g, thing)->type != ENTITY_INSTANCE)
+        return;
+    for (uint32_t i = graph_at(g, thing)->first_edge_out; i; i = g->edges[i].next_out) {
+        if (g->edges[i].kind != EDGE_RUNS_AS)
+            continue;
+        uint32_t number = graph_at(g, g->edges[i].to)->last_act;
+        for (const entry *e; (e = journal_at(&b->s->journal, number)); number = e->next_act)
+            if (is_context_stage(operation_at(e->operation)->stage) && is_near(b, e))
+                add_step(b, number, BOND_LINEAGE, false);
+    }
+}
+
+/* qsort has no context: sort by a copy of the times. */
+typedef struct timed_step {
+    story_step step;
+    int64_t time_ns;
+} timed_step;
+
+static int compare_steps(const void *a, const void *b)
+{
+    const timed_step *x = a, *y = b;
+    if (x->time_ns != y->time_ns)
+        return x->time_ns < y->time_ns ? -1 : 1;
+    return x->step.entry < y->step.entry ? -1 : x->step.entry > y->step.entry;
+}
+
+static void sort_steps(builder *b)
+{
+    story *t = b->story;
+    timed_step *all = arena_alloc(b->scratch, (t->n_steps + 1) * sizeof *all);
+    if (!all)
+        return;
+    for (size_t i = 0; i < t->n_steps; i++)
+        all[i] = (timed_step){t->steps[i], journal_at(&b->s->journal, t->steps[i].entry)->time_ns};
+    qsort(all, t->n_steps, sizeof *all, compare_steps);
+    for (size_t i = 0; i < t->n_steps; i++)
+        t->steps[i] = all[i].step;
+}
+
+bool story_build(state *s, const story_plan *p, size_t from, size_t to, arena *scratch, story *ret)
+{
+    *ret = (story){0};
+    builder b = {s, scratch, ret};
+    for (size_t i = from; i < to; i++) {
+        ret->is_busy = ret->is_busy || p->strands[p->order[i]].is_busy;
+        add_anchors(&b, &p->strands[p->order[i]]);
+    }
+    add_used(&b);
+    add_births(&b);
+    for (size_t i = 0; i < ret->n_things; i++) {
+        add_calls_about(&b, ret->things[i]);
+        add_calls_from(&b, ret->things[i]);
+    }
+    for (size_t i = 0; i < ret->n_roots; i++)
+        add_calls_by(&b, ret->roots[i]);
+    sort_steps(&b);
+    return !scratch->failed;
+}

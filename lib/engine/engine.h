@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * engine.h -- what engine.c, stream.c and report.c share: the engine's own parts.
+ *
+ *  (1) Everything below `lock` is touched only with the lock held while streams are open.
+ *  (2) A lane is all that decoding one input needs. It serves one stream at a time and is kept for the
+ *      next, so there are as many lanes as streams were ever open at once.
+ */
+#ifndef SPOOR_ENGINE_ENGINE_H
+#define SPOOR_ENGINE_ENGINE_H
+
+#include <pthread.h>
+
+#include "base/arena.h"
+#include "decode/inflate.h"
+#include "decode/reader.h"
+#include "decode/split.h"
+#include "engine/skips.h"
+#include "order/fold.h"
+#include "order/sorter.h"
+#include "spoor/spoor.h"
+#include "state/state.h"
+
+enum { ENGINE_FAMILIES_MAX = 16, ENGINE_SEEN_MAX = 1000 };
+
+typedef struct lane {
+    inflate *inflate;
+    split *split;
+    reader *reader;
+    sorter *sorter;
+    skips skips;
+    struct lane *next_free, *next;
+} lane;
+
+/* Texts seen, sorted when the summary is made; at most ENGINE_SEEN_MAX. */
+typedef struct seen {
+    intern texts;
+} seen;
+
+struct spoor_engine {
+    spoor_options options;
+    reader_tables *tables;
+    arena text; /* names, and everything findings point to */
+
+    pthread_mutex_t lock;
+    lane *lanes, *free_lanes;
+    const char **names;
+    uint32_t n_names, cap_names;
+    size_t open_streams;
+    spoor_summary summary;
+    uint64_t per_family[ENGINE_FAMILIES_MAX];
+    skips skips;
+    bool failed; /* out of memory somewhere: reported by the next call that can */
+    bool spill_failed;
+
+    bool is_finished;
+    state state;
+    seen accounts, regions;
+    const spoor_incident *incidents; /* to deliver, in order */
+    size_t n_incidents;
+    size_t next_finding;
+    spoor_finding finding;
+};
+
+/* Writes err (when not NULL) and returns status. */
+spoor_status engine_fail(spoor_error *err, spoor_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* report.c: fills the summary's lists; sorts the skips. False: out of memory. */
+bool report_finish(spoor_engine *e, const fold_count *folded);
+
+#endif

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * stream.c -- one input: inflate, split, read, hand to the lane's sorter, keep the books.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/engine.h"
+#include "engine/lanes.h"
+
+enum {
+    WINDOW_BYTES = 256 * 1024, /* inflated at a time: stays in a core's cache */
+    LANE_SHARE = 4,            /* a lane's run is this part of the memory for ordering */
+};
+
+struct spoor_stream {
+    spoor_engine *engine;
+    lane *lane;
+    uint32_t file;
+    bool is_damaged; /* the compressed data ended early; what follows is not looked at */
+    bool failed;     /* out of memory */
+    bool spill_failed;
+    spoor_input input;
+    uint64_t per_family[ENGINE_FAMILIES_MAX];
+    int64_t first_ns, last_ns;
+};
+
+/* ---- lanes ------------------------------------------------------------------------------------ */
+
+static void lane_free(lane *l)
+{
+    if (!l)
+        return;
+    inflate_free(l->inflate);
+    split_free(l->split);
+    reader_free(l->reader);
+    sorter_free(l->sorter);
+    skips_done(&l->skips);
+    free(l);
+}
+
+static lane *lane_new(const spoor_engine *e)
+{
+    lane *l = calloc(1, sizeof *l);
+    if (!l)
+        return NULL;
+    const spoor_spill *s = &e->options.spill;
+    sorter_spill spill = {.user = s->user, .write = s->write, .read = s->read};
+    l->inflate = inflate_new();
+    l->split = split_new();
+    l->reader = reader_new(e->tables);
+    l->sorter = sorter_new(e->options.memory_bytes / LANE_SHARE, &spill);
+    if (l->inflate && l->split && l->reader && l->sorter)
+        return l;
+    lane_free(l);
+    return NULL;
+}
+
+/* With the lock held. */
+static lane *take_lane(spoor_engine *e)
+{
+    lane *l = e->free_lanes;
+    if (l) {
+        e->free_lanes = l->next_free;
+        return l;
+    }
+    l = lane_new(e);
+    if (l) {
+        l->next = e->lanes;
+        e->lanes = l;
+    }
+    return l;
+}
+
+sorter **lanes_sorters(const spoor_engine *e, size_t *ret_n)
+{
+    size_t n = 0;
+    for (const lane *l = e->lanes; l; l = l->next)
+        n++;
+    sorter **all = calloc(n + 1, sizeof(sorter *));
+    if (!all)
+        return NULL;
+    *ret_n = 0;
+    for (const lane *l = e->lanes; l; l = l->next)
+        all[(*ret_n)++] = l->sorter;
+    return all;
+}
+
+void lanes_free(spoor_engine *e)
+{
+    while (e->lanes) {
+        lane *l = e->lanes;
+        e->lanes = l->next;
+        lane_free(l);
+    }
+}
+
+/* With the lock held: keeps a copy of the name and returns its index. */
+static bool add_name(spoor_engine *e, const char *name, uint32_t *ret)
+{
+    if (e->n_names == e->cap_names) {
+        uint32_t cap = e->cap_names ? e->cap_names * 2 : 64;
+        const char **more = realloc(e->names, cap * sizeof *more);
+        if (!more)
+            return false;
+        e->names = more;
+        e->cap_names = cap;
+    }
+    str copy = arena_dup(&e->text, str_of(name));
+    if (!copy.p)
+        return false;
+    e->names[e->n_names] = copy.p;
+    *ret = e->n_names++;
+    return true;
+}
+
+/* ---- open ------------------------------------------------------------------------------------- */
+
+static bool open_locked(spoor_stream *s, spoor_engine *e, const char *name)
+{
+    pthread_mutex_lock(&e->lock);
+    s->lane = take_lane(e);
+    bool is_open = s->lane && add_name(e, name, &s->file);
+    if (is_open)
+        e->open_streams++;
+    else if (s->lane) {
+        s->lane->next_free = e->free_lanes;
+        e->free_lanes = s->lane;
+    }
+    pthread_mutex_unlock(&e->lock);
+    return is_open;
+}
+
+spoor_status spoor_stream_open(spoor_stream **ret, spoor_engine *engine, const char *name,
+                               const char *format, spoor_error *err)
+{
+    if (!ret || !engine || !name)
+        return engine_fail(err, SPOOR_EINVAL,
+                           "spoor_stream_open: ret, engine and name must be given");
+    if (engine->is_finished)
+        return engine_fail(err, SPOOR_EINVAL, "spoor_stream_open: the engine is finished");
+    if (format && strcmp(format, "json") != 0)
+        return engine_fail(err, SPOOR_EINVAL, "unknown input format \"%.40s\"; known is \"json\"",
+                           format);
+    spoor_stream *s = calloc(1, sizeof *s);
+    if (!s || !open_locked(s, engine, name)) {
+        free(s);
+        return engine_fail(err, SPOOR_ENOMEM, "out of memory while opening an input");
+    }
+    s->engine = engine;
+    s->input.format = "";
+    s->first_ns = INT64_MAX;
+    s->last_ns = INT64_MIN;
+    inflate_reset(s->lane->inflate);
+    split_reset(s->lane->split);
+    skips_reset(&s->lane->skips);
+    reader_begin(s->lane->reader, format != NULL);
+    *ret = s;
+    return SPOOR_OK;
+}
+
+/* ---- records ---------------------------------------------------------------------------------- */
+
+static bool on_skip(void *user, const reader_skip *skip)
+{
+    spoor_stream *s = user;
+    s->input.skipped++;
+    s->input.malformed += skip->is_malformed;
+    skips_add(&s->lane->skips, &(skip_row){.reason = skip->reason,
+                                           .file = s->file,
+                                           .first_record = skip->record,
+                                           .last_record = skip->record,
+                                           .offset = skip->offset,
+                                           .bytes = skip->bytes,
+                                           .count = 1,
+                                           .is_malformed = skip->is_malformed});
+    return !s->lane->skips.failed;
+}
+
+static bool on_event(void *user, const event *e, size_t family)
+{
+    spoor_stream *s = user;
+    event placed = *e;
+    placed.file = s->file;
+    if (placed.time_ns == SPOOR_TIME_NONE)
+        placed.time_ns = 0; /* only any-JSON records may lack a time: see reader.c */
+    else if (placed.time_ns < s->first_ns)
+        s->first_ns = placed.time_ns;
+    if (placed.time_ns > s->last_ns)
+        s->last_ns = placed.time_ns;
+    s->input.events++;
+    s->per_family[family]++;
+    sorter_status status = sorter_add(s->lane->sorter, &placed);
+    s->spill_failed = s->spill_failed || status == SORTER_SPILL_FAILED;
+    return status == SORTER_OK;
+}
+
+static bool drain_split(spoor_stream *s)
+{
+    const reader_sink sink = {.user = s, .event = on_event, .skip = on_skip};
+    split_item item;
+    while (split_next(s->lane->split, &item)) {
+        bool gave_event;
+        if (!reader_item(s->lane->reader, &item, &sink, &gave_event))
+            return false;
+        if (gave_event)
+            s->input.bytes_records += item.bytes;
+        else
+            s->input.bytes_skipped += item.bytes;
+    }
+    return !split_failed(s->lane->split);
+}
+
+/* ---- feed ------------------------------------------------------------------------------------- */
+
+static void note_damage(spoor_stream *s)
+{
+    reader_skip skip = {.reason = inflate_error(s->lane->inflate),
+                        .offset = split_counts(s->lane->split).bytes_in,
+                        .is_malformed = true};
+    s->is_damaged = true;
+    on_skip(s, &skip);
+}
+
+/* Moves what the inflater has to the splitter, window by window. */
+static bool pump(spoor_stream *s)
+{
+    for (;;) {
+        size_t room, n = 0;
+        char *to = split_room(s->lane->split, WINDOW_BYTES, &room);
+        if (!to)
+            return false;
+        if (room > WINDOW_BYTES)
+            room = WINDOW_BYTES;
+        inflate_status status = inflate_output(s->lane->inflate, to, room, &n);
+        split_commit(s->lane->split, n);
+        s->input.bytes_inflated += n;
+        if (!drain_split(s) || status == INFLATE_NO_MEMORY)
+            return false;
+        if (status == INFLATE_DAMAGED)
+            note_damage(s);
+        if (status != INFLATE_OUTPUT)
+            return true;
+    }
+}
+
+static spoor_status stream_status(spoor_stream *s, bool is_fine, spoor_error *err)
+{
+    s->failed = s->failed || !is_fine;
+    if (s->spill_failed)
+        return engine_fail(err, SPOOR_EIO, "the space lent for sorting could not be written");
+    if (s->failed)
+        return engine_fail(err, SPOOR_ENOMEM, "out of memory while reading an input");
+    return SPOOR_OK;
+}
+
+spoor_status spoor_stream_feed(spoor_stream *stream, const void *bytes, size_t n, spoor_error *err)
+{
+    if (!stream || (!bytes && n > 0))
+        return engine_fail(err, SPOOR_EINVAL, "spoor_stream_feed: stream and bytes must be given");
+    stream->input.bytes += n;
+    if (stream->is_damaged || stream->failed || n == 0)
+        return stream_status(stream, true, err);
+    inflate_input(stream->lane->inflate, bytes, n);
+    return stream_status(stream, pump(stream), err);
+}
+
+/* ---- close ------------------------------------------------------------------------------------ */
+
+static void name_format(spoor_stream *s)
+{
+    uint64_t most = 0;
+    for (size_t i = 0; i < reader_family_count(); i++) {
+        if (s->per_family[i] <= most)
+            continue;
+        most = s->per_family[i];
+        s->input.format = reader_family_at(i)->name;
+    }
+}
+
+static void add_input(spoor_input *sum, const spoor_input *in)
+{
+    sum->bytes += in->bytes;
+    sum->bytes_inflated += in->bytes_inflated;
+    sum->bytes_records += in->bytes_records;
+    sum->bytes_skipped += in->bytes_skipped;
+    sum->bytes_framing += in->bytes_framing;
+    sum->events += in->events;
+    sum->malformed += in->malformed;
+    sum->skipped += in->skipped;
+}
+
+static void hand_in(spoor_stream *s)
+{
+    spoor_engine *e = s->engine;
+    pthread_mutex_lock(&e->lock);
+    e->summary.files++;
+    add_input(&e->summary.total, &s->input);
+    for (size_t i = 0; i < reader_family_count(); i++)
+        e->per_family[i] += s->per_family[i];
+    if (s->first_ns < e->summary.first_ns)
+        e->summary.first_ns = s->first_ns;
+    if (s->last_ns > e->summary.last_ns)
+        e->summary.last_ns = s->last_ns;
+    skips_append(&e->skips, &s->lane->skips);
+    s->lane->next_free = e->free_lanes;
+    e->free_lanes = s->lane;
+    e->open_streams--;
+    e->spill_failed = e->spill_failed || s->spill_failed;
+    e->failed = e->failed || s->failed || e->skips.failed;
+    pthread_mutex_unlock(&e->lock);
+}
+
+spoor_status spoor_stream_close(spoor_stream **stream, spoor_input *ret_input, spoor_error *err)
+{
+    if (!stream || !*stream)
+        return SPOOR_OK;
+    spoor_stream *s = *stream;
+    bool is_fine = !s->failed;
+    if (is_fine && !s->is_damaged) {
+        inflate_finish(s->lane->inflate);
+        is_fine = pump(s);
+    }
+    split_finish(s->lane->split);
+    is_fine = is_fine && drain_split(s);
+    s->input.bytes_framing = split_counts(s->lane->split).bytes_framing;
+    name_format(s);
+    if (ret_input)
+        *ret_input = s->input;
+    spoor_status status = stream_status(s, is_fine, err);
+    hand_in(s);
+    free(s);
+    *stream = NULL;
+    return status;
+}
+
+spoor_status spoor_engine_skip(spoor_engine *engine, const char *name, const char *reason,
+                               spoor_error *err)
+{
+    if (!engine || !name || !reason)
+        return engine_fail(err, SPOOR_EINVAL,
+                           "spoor_engine_skip: engine, name and reason must be given");
+    if (engine->is_finished)
+        return engine_fail(err, SPOOR_EINVAL, "spoor_engine_skip: the engine is finished");
+    pthread_mutex_lock(&engine->lock);
+    uint32_t file;
+    str why = arena_dup(&engine->text, str_of(reason));
+    bool is_kept = why.p && add_name(engine, name, &file);
+    if (is_kept) {
+        engine->summary.files++;
+        engine->summary.files_failed++;
+        skips_add(&engine->skips, &(skip_row){.reason = why.p, .file = file, .count = 1});
+        is_kept = !engine->skips.failed;
+    }
+    pthread_mutex_unlock(&engine->lock);
+    return is_kept ? SPOOR_OK : engine_fail(err, SPOOR_ENOMEM, "out of memory");
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * sorter.h -- any number of events into event-time order, in bounded memory.
+ *
+ * A sorter collects events of one lane (one thread at a time) in a run; a full run is sorted and, when
+ * the caller lent space for it, spilled. A merger then reads all runs of all lanes as one sequence.
+ *
+ *  (1) The order is (time_ns, uid_hash). Records with equal keys are the same event read twice; they
+ *      come out next to each other, in no particular order: fold.h decides between them.
+ *  (2) An event without a row in the operation table takes 24 bytes: it is ordered and counted, not kept.
+ *  (3) Memory: the run being filled, plus one chunk for each spilled run while merging.
+ */
+#ifndef SPOOR_ORDER_SORTER_H
+#define SPOOR_ORDER_SORTER_H
+
+#include "base/base.h"
+#include "model/event.h"
+
+/* Same meaning as spoor_spill. write == NULL: runs stay in memory. */
+typedef struct sorter_spill {
+    void *user;
+    int (*write)(void *user, const void *bytes, size_t n, uint64_t *ret_offset);
+    int (*read)(void *user, uint64_t offset, void *bytes, size_t n);
+} sorter_spill;
+
+typedef enum sorter_status {
+    SORTER_OK,
+    SORTER_END,
+    SORTER_NO_MEMORY,
+    SORTER_SPILL_FAILED,
+} sorter_status;
+
+typedef struct sorter sorter;
+
+sorter *sorter_new(size_t memory_bytes, const sorter_spill *spill); /* NULL: out of memory */
+void sorter_free(sorter *s);
+sorter_status sorter_add(sorter *s, const event *e);
+
+typedef struct sorter_item {
+    int64_t time_ns;
+    uint64_t uid_hash;
+    str packed; /* event_pack; empty for an event that is only counted */
+} sorter_item;
+
+typedef struct merger merger;
+
+/* Takes what the sorters hold; they stay owned by the caller and must outlive the merger. */
+sorter_status merger_new(sorter *const *sorters, size_t n, merger **ret);
+void merger_free(merger *m);
+/* The next item; valid until the next call. SORTER_END after the last. */
+sorter_status merger_next(merger *m, sorter_item *ret);
+
+#endif

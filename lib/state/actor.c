@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * actor.c -- resolves callers, and turns waiting sessions into remembered ones when they first act.
+ */
+#include "state/actor.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+
+static actor resolve(state *s, const event *e, int hops);
+
+static void name_entity(state *s, uint32_t e, str name)
+{
+    if (e && name.n > 0)
+        graph_at(&s->graph, e)->name = intern_id(&s->graph.text, name);
+}
+
+void actor_prove(state *s, const actor *a, uint32_t entry)
+{
+    graph_link(&s->graph, a->instance, a->session, EDGE_RUNS_AS, entry, STR("userIdentity.arn"));
+}
+
+/* The waiting call that issued `credential` becomes a journal entry; what it issued become entities. */
+static void remember_issue(state *s, const event *issue, int hops)
+{
+    bool is_new;
+    actor by = resolve(s, issue, hops);
+    uint32_t number = journal_add(&s->journal, issue, by.principal, by.root, by.via, &is_new);
+    AUTO(buf) ids = {0};
+    buf_reserve(&ids, issue->n_refs * sizeof(uint32_t));
+    uint32_t *entities = (uint32_t *)(void *)ids.p;
+    if (number == GRAPH_NO_ENTRY || ids.failed || issue->n_refs == 0)
+        return;
+    bool is_service = str_is(issue->field[FIELD_actor_type], "AWSService");
+    actor_prove(s, &by, number);
+    for (size_t i = 0; i < issue->n_refs; i++) {
+        const event_ref *ref = &issue->refs[i];
+        uint32_t thing = graph_entity(&s->graph, issue->provider, ref->type, ref->id);
+        entities[i] = thing;
+        if (ref->relation != RELATION_CREATED || !thing)
+            continue;
+        graph_at(&s->graph, thing)->born = number;
+        graph_at(&s->graph, thing)->issuer = is_service ? 0 : by.root;
+        graph_link(&s->graph, by.root, thing, EDGE_ISSUED, number, ref->path);
+    }
+    if (is_new)
+        journal_touch(&s->journal, &s->graph, issue, entities);
+}
+
+static void wake_session(state *s, str credential, int hops)
+{
+    str packed = session_take(&s->sessions, credential);
+    if (!packed.p)
+        return;
+    size_t n_refs = event_packed_refs(packed);
+    event_ref *refs = calloc(n_refs ? n_refs : 1, sizeof *refs);
+    event issue;
+    if (!refs)
+        s->failed = true;
+    else if (event_unpack(packed, &issue, refs, n_refs))
+        remember_issue(s, &issue, hops);
+    free(refs);
+    free((char *)(uintptr_t)packed.p);
+}
+
+static uint32_t find_credential(state *s, const event *e, int hops)
+{
+    str id = e->field[FIELD_credential];
+    if (id.n == 0)
+        return 0;
+    uint32_t c = graph_find(&s->graph, e->provider, ENTITY_CREDENTIAL, id);
+    if (c)
+        return c;
+    if (hops < LIMIT_ACTOR_HOPS)
+        wake_session(s, id, hops + 1);
+    return graph_entity(&s->graph, e->provider, ENTITY_CREDENTIAL, id);
+}
+
+/* Other ids by which the principal is known. Told once for each new spelling: every call names it. */
+static void alias_principal(state *s, const event *e, uint32_t p, str id)
+{
+    str other = e->field[FIELD_actor_id];
+    str name = e->field[FIELD_actor_name];
+    entity *x = graph_at(&s->graph, p);
+    if (!x->name)
+        name_entity(s, p, name);
+    if (e->provider == PROVIDER_AZURE && name.n > 0 && !str_eq(name, id) &&
+        graph_find(&s->graph, e->provider, ENTITY_PRINCIPAL, name) != p)
+        graph_alias(&s->graph, p, e->provider, ENTITY_PRINCIPAL, name);
+    if (other.n == 0 || str_eq(other, id) ||
+        (x->alias && str_eq(other, intern_text(&s->graph.text, x->alias))))
+        return;
+    graph_alias(&s->graph, p, e->provider, ENTITY_PRINCIPAL, other);
+    x->alias = intern_id(&s->graph.text, other);
+}
+
+static uint32_t find_principal(state *s, const event *e)
+{
+    const str *f = e->field;
+    str id = f[FIELD_actor_arn].n ? f[FIELD_actor_arn] : f[FIELD_actor_id];
+    if (id.n == 0)
+        id = f[FIELD_actor_name];
+    uint32_t p = graph_entity(&s->graph, e->provider, ENTITY_PRINCIPAL, id);
+    if (p)
+        alias_principal(s, e, p, id);
+    return p;
+}
+
+/* Role sessions that are named after an instance are that instance's own: the metadata service names
+ * them so. */
+static uint32_t find_instance(const state *s, const event *e)
+{
+    str name = text_after_last(e->field[FIELD_session_id], '/');
+    return text_starts(name, "i-") ? graph_find(&s->graph, e->provider, ENTITY_INSTANCE, name) : 0;
+}
+
+static uint32_t find_session(state *s, const event *e)
+{
+    str id = e->field[FIELD_session_id];
+    uint32_t session = graph_entity(&s->graph, e->provider, ENTITY_SESSION, id);
+    if (!session)
+        return 0;
+    /* arn:aws:sts::A:assumed-role/ROLE/NAME -> ROLE/NAME */
+    if (e->provider == PROVIDER_AWS && !graph_at(&s->graph, session)->name)
+        name_entity(s, session, text_after(id, '/'));
+    return session;
+}
+
+static actor resolve_aws(state *s, const event *e, int hops)
+{
+    uint32_t principal = find_principal(s, e);
+    uint32_t credential = find_credential(s, e, hops);
+    uint32_t session = find_session(s, e);
+    uint32_t issuer = credential ? graph_at(&s->graph, credential)->issuer : 0;
+    uint32_t owner = issuer ? issuer : session ? session : principal;
+    /* A user's own key was issued by whoever made it, but it acts for the user. */
+    bool is_user = str_is(e->field[FIELD_actor_type], "IAMUser");
+    return (actor){.principal = principal,
+                   .root = is_user ? principal : owner,
+                   .via = credential ? credential : session,
+                   .session = session,
+                   .instance = session ? find_instance(s, e) : 0};
+}
+
+static actor resolve_gcp(state *s, const event *e, int hops)
+{
+    uint32_t principal = find_principal(s, e);
+    uint32_t credential = find_credential(s, e, hops);
+    uint32_t issuer =
+        graph_entity(&s->graph, e->provider, ENTITY_PRINCIPAL, e->field[FIELD_issuer_id]);
+    return (actor){.principal = principal, .root = issuer ? issuer : principal, .via = credential};
+}
+
+static actor resolve(state *s, const event *e, int hops)
+{
+    if (e->provider == PROVIDER_AWS)
+        return resolve_aws(s, e, hops);
+    if (e->provider == PROVIDER_GCP)
+        return resolve_gcp(s, e, hops);
+    uint32_t principal = find_principal(s, e);
+    return (actor){.principal = principal, .root = principal, .via = find_session(s, e)};
+}
+
+actor actor_resolve(state *s, const event *e)
+{
+    return resolve(s, e, 0);
+}

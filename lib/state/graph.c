@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * graph.c -- the store of entities and edges: flat arrays, linked by index.
+ */
+#include "state/graph.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/limits.h"
+
+/* clang-format off */
+static const char *const kind_texts[EDGE_KIND_COUNT] = {
+    [EDGE_CREATED_BY]   = "created_by",
+    [EDGE_DERIVED_FROM] = "derived_from",
+    [EDGE_ATTACHED_TO]  = "attached_to",
+    [EDGE_USES]         = "uses",
+    [EDGE_ISSUED]       = "issued",
+    [EDGE_RUNS_AS]      = "runs_as",
+    [EDGE_SHARED_TO]    = "shared_to",
+    [EDGE_GRANTED]      = "granted",
+};
+/* clang-format on */
+
+const char *edge_kind_text(edge_kind k)
+{
+    return kind_texts[k];
+}
+
+/* Exact: interned ids are below 2^32, providers and types are small. */
+static uint64_t key_of(uint8_t provider, entity_type type, uint32_t id)
+{
+    return (uint64_t)provider << 56 | (uint64_t)type << 48 | id;
+}
+
+static bool grow(void **array, uint32_t n, uint32_t *cap, size_t size)
+{
+    if (n < *cap)
+        return true;
+    uint32_t want = *cap ? *cap * 2 : 1024;
+    void *more = realloc(*array, want * size);
+    if (!more)
+        return false;
+    *array = more;
+    *cap = want;
+    return true;
+}
+
+bool graph_init(graph *g)
+{
+    *g = (graph){0};
+    if (!grow((void **)&g->entities, 0, &g->cap, sizeof(entity)) ||
+        !grow((void **)&g->edges, 0, &g->cap_edges, sizeof(edge))) {
+        graph_done(g);
+        return false;
+    }
+    g->entities[0] =
+        (entity){.born = GRAPH_NO_ENTRY, .last_touch = GRAPH_NO_ENTRY, .last_act = GRAPH_NO_ENTRY};
+    g->edges[0] = (edge){.entry = GRAPH_NO_ENTRY};
+    g->n = g->n_edges = 1;
+    return true;
+}
+
+void graph_done(graph *g)
+{
+    intern_done(&g->text);
+    map_done(&g->by_key);
+    free(g->entities);
+    free(g->edges);
+    *g = (graph){0};
+}
+
+uint32_t graph_find(const graph *g, uint8_t provider, entity_type type, str id)
+{
+    uint32_t text = id.n ? intern_find(&g->text, id) : 0;
+    uint32_t e = text ? map_get(&g->by_key, key_of(provider, type, text)) : MAP_NONE;
+    return e == MAP_NONE ? 0 : e;
+}
+
+uint32_t graph_entity(graph *g, uint8_t provider, entity_type type, str id)
+{
+    uint32_t e = graph_find(g, provider, type, id);
+    if (e || id.n == 0 || type == ENTITY_NONE)
+        return e;
+    if (g->n > LIMIT_ENTITIES) {
+        g->refused++;
+        return 0;
+    }
+    uint32_t text = intern_id(&g->text, id);
+    if (!text || !grow((void **)&g->entities, g->n, &g->cap, sizeof(entity)) ||
+        !map_put(&g->by_key, key_of(provider, type, text), g->n)) {
+        g->failed = true;
+        return 0;
+    }
+    g->entities[g->n] = (entity){.id = text,
+                                 .type = (uint8_t)type,
+                                 .provider = provider,
+                                 .born = GRAPH_NO_ENTRY,
+                                 .last_touch = GRAPH_NO_ENTRY,
+                                 .last_act = GRAPH_NO_ENTRY,
+                                 .joined = g->n};
+    return g->n++;
+}
+
+void graph_alias(graph *g, uint32_t e, uint8_t provider, entity_type type, str alias)
+{
+    if (!e || alias.n == 0)
+        return;
+    uint32_t text = intern_id(&g->text, alias);
+    if (!text || !map_put(&g->by_key, key_of(provider, type, text), e))
+        g->failed = true;
+}
+
+static bool is_linked(const graph *g, uint32_t from, uint32_t to, edge_kind kind)
+{
+    /* Only the newest few: a repeated edge is harmless, a long walk is not. */
+    uint32_t i = g->entities[from].first_edge_out;
+    for (int steps = 0; i && steps < 32; steps++, i = g->edges[i].next_out)
+        if (g->edges[i].to == to && g->edges[i].kind == kind)
+            return true;
+    return false;
+}
+
+void graph_link(graph *g, uint32_t from, uint32_t to, edge_kind kind, uint32_t entry, str path)
+{
+    if (!from || !to || from == to || is_linked(g, from, to, kind))
+        return;
+    uint32_t text = path.n ? intern_id(&g->text, path) : 0;
+    if (!grow((void **)&g->edges, g->n_edges, &g->cap_edges, sizeof(edge))) {
+        g->failed = true;
+        return;
+    }
+    entity *a = &g->entities[from], *b = &g->entities[to];
+    g->edges[g->n_edges] = (edge){.from = from,
+                                  .to = to,
+                                  .kind = (uint8_t)kind,
+                                  .entry = entry,
+                                  .path = text,
+                                  .next_out = a->first_edge_out,
+                                  .next_in = b->first_edge_in};
+    a->first_edge_out = b->first_edge_in = g->n_edges++;
+    a->degree++;
+    b->degree++;
+}
+
+uint32_t graph_component(graph *g, uint32_t e)
+{
+    while (g->entities[e].joined != e) {
+        uint32_t up = g->entities[e].joined;
+        g->entities[e].joined = g->entities[up].joined; /* halve the path */
+        e = up;
+    }
+    return e;
+}
+
+void graph_join(graph *g, uint32_t a, uint32_t b)
+{
+    if (!a || !b || g->entities[a].degree > LIMIT_HUB_DEGREE ||
+        g->entities[b].degree > LIMIT_HUB_DEGREE)
+        return;
+    a = graph_component(g, a);
+    b = graph_component(g, b);
+    /* The smaller index stands for both: it was seen first, so the choice is the logs' own. */
+    if (a < b)
+        g->entities[b].joined = a;
+    else
+        g->entities[a].joined = b;
+}
+
+str graph_id(const graph *g, uint32_t e)
+{
+    return e ? intern_text(&g->text, g->entities[e].id) : STR_NONE;
+}
+
+str graph_name(const graph *g, uint32_t e)
+{
+    uint32_t name = g->entities[e].name;
+    return name ? intern_text(&g->text, name) : graph_id(g, e);
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * journal.c -- a ring of entries; each owns its packed event and its touches in one allocation.
+ */
+#include "state/journal.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/limits.h"
+#include "base/time.h"
+#include "model/operation.h"
+
+static void entry_done(entry *n)
+{
+    free(n->packed);
+    free(n->touches);
+    *n = (entry){0};
+}
+
+void journal_done(journal *j)
+{
+    for (uint32_t i = j->first; i < j->next; i++)
+        entry_done(&j->ring[i & (j->cap - 1)]);
+    free(j->ring);
+    map_done(&j->like);
+    *j = (journal){0};
+}
+
+entry *journal_at(const journal *j, uint32_t number)
+{
+    if (number < j->first || number >= j->next)
+        return NULL;
+    return &j->ring[number & (j->cap - 1)];
+}
+
+static bool grow(journal *j)
+{
+    uint32_t cap = j->cap ? j->cap * 2 : 1024;
+    entry *ring = calloc(cap, sizeof *ring);
+    if (!ring)
+        return false;
+    for (uint32_t i = j->first; i < j->next; i++)
+        ring[i & (cap - 1)] = j->ring[i & (j->cap - 1)];
+    free(j->ring);
+    j->ring = ring;
+    j->cap = cap;
+    return true;
+}
+
+static void forget_oldest(journal *j)
+{
+    entry *n = &j->ring[j->first & (j->cap - 1)];
+    if (n->like && map_get(&j->like, n->like) == j->first)
+        map_remove(&j->like, n->like);
+    entry_done(n);
+    j->first++;
+    j->forgotten++;
+}
+
+static bool make_room(journal *j)
+{
+    if (j->next - j->first < j->cap && j->next - j->first < LIMIT_JOURNAL)
+        return true;
+    if (j->next - j->first < LIMIT_JOURNAL)
+        return grow(j);
+    forget_oldest(j);
+    return true;
+}
+
+static bool is_talkative(const event *e)
+{
+    uint8_t s = operation_at(e->operation)->stage;
+    return s == STAGE_COLLECT || s == STAGE_STAGE || s == STAGE_DISCOVERY || s == STAGE_SESSION ||
+           s == STAGE_CREDACC || s == STAGE_NONE;
+}
+
+static uint64_t likeness(const event *e, uint32_t root, uint32_t via)
+{
+    uint64_t h = hash_mix((uint64_t)root << 32 | via, (uint64_t)e->operation << 8 | e->outcome);
+    for (size_t i = 0; i < e->n_refs; i++)
+        if (e->refs[i].relation == RELATION_TARGET)
+            return hash_mix(h, hash_str(e->refs[i].id, e->refs[i].type));
+    return h;
+}
+
+/* Counts e into the entry it is like. */
+static uint32_t merge(journal *j, const event *e, uint64_t like)
+{
+    uint32_t number = map_get(&j->like, like);
+    entry *n = number == MAP_NONE ? NULL : journal_at(j, number);
+    if (!n || e->time_ns - n->time_ns > TIME_DAY)
+        return GRAPH_NO_ENTRY;
+    n->count++;
+    if (e->time_ns > n->last_ns) /* a waking session's call may be older than the newest like it */
+        n->last_ns = e->time_ns;
+    return number;
+}
+
+static bool pack(entry *n, const event *e)
+{
+    AUTO(buf) packed = {0};
+    event_pack(e, &packed);
+    n->packed = packed.failed ? NULL : malloc(packed.n ? packed.n : 1);
+    if (!n->packed)
+        return false;
+    memcpy(n->packed, packed.p, packed.n);
+    n->n_packed = (uint32_t)packed.n;
+    return true;
+}
+
+uint32_t journal_add(journal *j, const event *e, uint32_t actor, uint32_t root, uint32_t via,
+                     bool *ret_is_new)
+{
+    uint64_t like = is_talkative(e) ? likeness(e, root, via) : 0;
+    uint32_t merged = like ? merge(j, e, like) : GRAPH_NO_ENTRY;
+    *ret_is_new = merged == GRAPH_NO_ENTRY;
+    if (merged != GRAPH_NO_ENTRY)
+        return merged;
+    entry fresh = {.time_ns = e->time_ns,
+                   .last_ns = e->time_ns,
+                   .actor = actor,
+                   .root = root,
+                   .via = via,
+                   .count = 1,
+                   .next_act = GRAPH_NO_ENTRY,
+                   .operation = e->operation,
+                   .provider = e->provider,
+                   .like = like,
+                   .outcome = e->outcome};
+    if (!make_room(j) || !pack(&fresh, e) || (like && !map_put(&j->like, like, j->next))) {
+        free(fresh.packed);
+        j->failed = true;
+        *ret_is_new = false;
+        return GRAPH_NO_ENTRY;
+    }
+    j->ring[j->next & (j->cap - 1)] = fresh;
+    return j->next++;
+}
+
+void journal_touch(journal *j, graph *g, const event *e, const uint32_t *entities)
+{
+    uint32_t number = j->next - 1;
+    entry *n = journal_at(j, number);
+    size_t count = e->n_refs < UINT16_MAX ? e->n_refs : UINT16_MAX;
+    if (!n || count == 0)
+        return;
+    n->touches = calloc(count, sizeof *n->touches);
+    if (!n->touches) {
+        j->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!entities[i])
+            continue;
+        entity *thing = graph_at(g, entities[i]);
+        uint32_t path = intern_id(&g->text, e->refs[i].path);
+        n->touches[n->n_touches++] = (touch){.entity = entities[i],
+                                             .entry = number,
+                                             .next = thing->last_touch,
+                                             .path = path,
+                                             .item = e->refs[i].item,
+                                             .relation = e->refs[i].relation};
+        thing->last_touch = number;
+    }
+}
+
+bool journal_event(const entry *n, event *ret, event_ref *refs, size_t refs_cap)
+{
+    return event_unpack((str){n->packed, n->n_packed}, ret, refs, refs_cap);
+}
+
+const touch *journal_touch_at(const journal *j, uint32_t number, uint32_t entity)
+{
+    const entry *n = journal_at(j, number);
+    for (size_t i = 0; n && i < n->n_touches; i++)
+        if (n->touches[i].entity == entity)
+            return &n->touches[i];
+    return NULL;
+}

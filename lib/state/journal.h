@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * journal.h -- the events that a chain may need, in event-time order, with what they touched.
+ *
+ *  (1) Entries are numbered 0, 1, 2 … and never renumbered. At most LIMIT_JOURNAL are kept: the oldest
+ *      is forgotten first and counted. journal_at answers NULL for one that was forgotten.
+ *  (2) Like calls in a row (same operation, outcome, root actor, credential and first target, within a
+ *      day) of the talkative stages are one entry with a count: reading data a million times is one fact.
+ *  (3) A touch ties an entry to an entity; the touches of one entity are a list, newest first, as are
+ *      the entries of one root actor. A list ends at the first forgotten entry: what follows is older.
+ */
+#ifndef SPOOR_STATE_JOURNAL_H
+#define SPOOR_STATE_JOURNAL_H
+
+#include "base/base.h"
+#include "base/map.h"
+#include "model/event.h"
+#include "state/graph.h"
+
+typedef struct touch {
+    uint32_t entity;
+    uint32_t entry;
+    uint32_t next; /* older touch of the same entity, or GRAPH_NO_ENTRY */
+    uint32_t path; /* in graph.text */
+    uint16_t item;
+    uint8_t relation;
+} touch;
+
+typedef struct entry {
+    int64_t time_ns, last_ns;
+    uint32_t actor;    /* entity: the principal that the record names */
+    uint32_t root;     /* entity: who is behind it, as far as the logs show */
+    uint32_t via;      /* entity: credential or session that was used, or 0 */
+    uint32_t subject;  /* entity: the thing of a lineage that the call is about, or 0 */
+    uint32_t count;    /* calls in this entry */
+    uint32_t next_act; /* older entry of the same root, or GRAPH_NO_ENTRY */
+    uint16_t operation;
+    uint8_t provider, outcome;
+    uint16_t n_touches;
+    touch *touches;
+    char *packed; /* event_pack of the first call */
+    uint32_t n_packed;
+    uint64_t like; /* key in journal.like, or 0 */
+} entry;
+
+typedef struct journal {
+    entry *ring;
+    uint32_t cap;   /* a power of two */
+    uint32_t first; /* oldest kept */
+    uint32_t next;  /* number of the next entry */
+    map like;       /* hash of what makes calls alike -> newest such entry */
+    uint64_t forgotten;
+    bool failed;
+} journal;
+
+void journal_done(journal *j);
+
+/* Adds the event, or counts it into a like entry. Returns the entry's number, GRAPH_NO_ENTRY when out of
+ * memory. *ret_is_new: a new entry, whose touches are still to be added. */
+uint32_t journal_add(journal *j, const event *e, uint32_t actor, uint32_t root, uint32_t via,
+                     bool *ret_is_new);
+/* Ties the newest entry to the entities its refs name: refs[i] is entities[i] (0: none). */
+void journal_touch(journal *j, graph *g, const event *e, const uint32_t *entities);
+
+entry *journal_at(const journal *j, uint32_t number);
+
+/* The kept event of an entry; text and refs point into the entry and into `refs`. */
+bool journal_event(const entry *n, event *ret, event_ref *refs, size_t refs_cap);
+
+/* Newest touch of an entity, then older ones; NULL at the end. */
+const touch *journal_touch_at(const journal *j, uint32_t number, uint32_t entity);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * session.c -- a ring of packed events, with an index by credential.
+ */
+#include "state/session.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+#include "base/limits.h"
+
+void session_done(session_store *s)
+{
+    for (uint32_t i = s->first; i < s->next; i++)
+        free(s->ring[i & (s->cap - 1)].packed);
+    free(s->ring);
+    map_done(&s->by_key);
+    *s = (session_store){0};
+}
+
+static uint64_t key_of(str credential)
+{
+    return hash_str(credential, 11);
+}
+
+static void drop_oldest(session_store *s)
+{
+    session_wait *w = &s->ring[s->first & (s->cap - 1)];
+    if (w->packed && map_get(&s->by_key, w->key) == s->first)
+        map_remove(&s->by_key, w->key);
+    free(w->packed);
+    *w = (session_wait){0};
+    s->first++;
+}
+
+static bool grow(session_store *s)
+{
+    uint32_t cap = s->cap ? s->cap * 2 : 256;
+    session_wait *ring = calloc(cap, sizeof *ring);
+    if (!ring)
+        return false;
+    for (uint32_t i = s->first; i < s->next; i++)
+        ring[i & (cap - 1)] = s->ring[i & (s->cap - 1)];
+    free(s->ring);
+    s->ring = ring;
+    s->cap = cap;
+    return true;
+}
+
+/* Drops what is too old to be used any more, then makes room for one. */
+static bool make_room(session_store *s, int64_t now_ns)
+{
+    while (s->first < s->next && now_ns - s->ring[s->first & (s->cap - 1)].time_ns > SESSION_LIFE)
+        drop_oldest(s);
+    if (s->next - s->first >= LIMIT_SESSIONS) {
+        drop_oldest(s);
+        s->forgotten++;
+    }
+    return s->next - s->first < s->cap || grow(s);
+}
+
+void session_put(session_store *s, str credential, const event *issued_by)
+{
+    AUTO(buf) packed = {0};
+    event_pack(issued_by, &packed);
+    char *kept = packed.failed ? NULL : malloc(packed.n + 1);
+    if (!kept || !make_room(s, issued_by->time_ns) ||
+        !map_put(&s->by_key, key_of(credential), s->next)) {
+        free(kept);
+        s->failed = true;
+        return;
+    }
+    memcpy(kept, packed.p, packed.n);
+    s->ring[s->next & (s->cap - 1)] = (session_wait){.key = key_of(credential),
+                                                     .time_ns = issued_by->time_ns,
+                                                     .packed = kept,
+                                                     .n_packed = (uint32_t)packed.n};
+    s->next++;
+}
+
+str session_take(session_store *s, str credential)
+{
+    uint32_t i = map_get(&s->by_key, key_of(credential));
+    if (i == MAP_NONE || i < s->first)
+        return STR_NONE;
+    session_wait *w = &s->ring[i & (s->cap - 1)];
+    str taken = {w->packed, w->n_packed};
+    map_remove(&s->by_key, w->key);
+    w->packed = NULL;
+    return taken;
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * state.c -- one event at a time: resolve the actor, name the things, prove the edges.
+ */
+#include "state/state.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "state/actor.h"
+
+enum { CAST_FEW = 16 }; /* refs that need no allocation */
+
+/* Scratch for one event's entities; refs are bounded by LIMIT_REFS. */
+typedef struct cast {
+    state *s;
+    const event *e;
+    uint32_t *thing; /* thing[i] is what e->refs[i] names */
+    uint32_t entry;
+    actor actor;
+} cast;
+
+bool state_is_lineage(uint8_t type)
+{
+    return type == ENTITY_SNAPSHOT || type == ENTITY_VOLUME || type == ENTITY_IMAGE ||
+           type == ENTITY_TEMPLATE || type == ENTITY_INSTANCE;
+}
+
+static bool find_updates(state *s)
+{
+    size_t n = operation_count();
+    AUTO(buf) name = {0};
+    s->update_of = calloc(n, sizeof *s->update_of);
+    if (!s->update_of)
+        return false;
+    for (size_t i = 1; i < n && !name.failed; i++) {
+        const operation_info *o = operation_at(i);
+        buf_reset(&name);
+        buf_printf(&name, "%s (update)", o->name);
+        s->update_of[i] = operation_find(o->provider, str_of(o->source), buf_str(&name));
+    }
+    return !name.failed;
+}
+
+bool state_init(state *s)
+{
+    *s = (state){0};
+    if (graph_init(&s->graph) && find_updates(s))
+        return true;
+    state_done(s);
+    return false;
+}
+
+void state_done(state *s)
+{
+    graph_done(&s->graph);
+    journal_done(&s->journal);
+    session_done(&s->sessions);
+    free(s->update_of);
+    *s = (state){0};
+}
+
+bool state_failed(const state *s)
+{
+    return s->failed || s->graph.failed || s->journal.failed || s->sessions.failed;
+}
+
+static bool has_effect(const event *e)
+{
+    return e->outcome == OUTCOME_SUCCESS || e->outcome == OUTCOME_PENDING;
+}
+
+/* The first credential that the call issued for a session; STR_NONE when it is no such call. */
+static str issued_credential(const event *e)
+{
+    if (operation_at(e->operation)->stage != STAGE_SESSION &&
+        !operation_is(e->operation, "session"))
+        return STR_NONE;
+    for (size_t i = 0; i < e->n_refs; i++)
+        if (e->refs[i].relation == RELATION_CREATED && e->refs[i].type == ENTITY_CREDENTIAL)
+            return e->refs[i].id;
+    return STR_NONE;
+}
+
+/* ---- edges ------------------------------------------------------------------------------------ */
+
+static bool is_born(const cast *c, uint32_t thing)
+{
+    return graph_at(&c->s->graph, thing)->born != GRAPH_NO_ENTRY;
+}
+
+/* A lineage goes on through what its caller made, and through snapshots and attached disks whoever made
+ * them. A golden image that a hundred people launch, or a server that the nightly backup copies, is where
+ * lineages begin, not what joins them. */
+static bool goes_on(const cast *c, const event_ref *to, uint32_t thing)
+{
+    const entry *birth = journal_at(&c->s->journal, graph_at(&c->s->graph, thing)->born);
+    if (!is_born(c, thing) || to->type == ENTITY_SNAPSHOT || to->relation == RELATION_ATTACHED)
+        return is_born(c, thing);
+    return birth &&
+           (birth->root == c->actor.root || (birth->actor && birth->actor == c->actor.principal));
+}
+
+/* Edges from one thing (made or acted on) to what it came from, uses, was given. */
+static void link_one(cast *c, size_t i)
+{
+    static const edge_kind kinds[RELATION_COUNT] = {
+        [RELATION_PARENT] = EDGE_DERIVED_FROM,
+        [RELATION_USES] = EDGE_USES,
+        [RELATION_SHARED_TO] = EDGE_SHARED_TO,
+        [RELATION_GRANTED] = EDGE_GRANTED,
+    };
+    graph *g = &c->s->graph;
+    const event_ref *from = &c->e->refs[i];
+    for (size_t k = 0; k < c->e->n_refs; k++) {
+        const event_ref *to = &c->e->refs[k];
+        bool is_pair = !from->item || !to->item || from->item == to->item;
+        if (to->relation == RELATION_CREATED || to->relation == RELATION_TARGET ||
+            to->relation == RELATION_NONE || !is_pair)
+            continue;
+        if (to->relation == RELATION_ATTACHED)
+            graph_link(g, c->thing[k], c->thing[i], EDGE_ATTACHED_TO, c->entry, to->path);
+        else
+            graph_link(g, c->thing[i], c->thing[k], kinds[to->relation], c->entry, to->path);
+        bool is_lineage = state_is_lineage(from->type) && state_is_lineage(to->type) &&
+                          (to->relation == RELATION_PARENT || to->relation == RELATION_ATTACHED);
+        if (is_lineage && is_born(c, c->thing[i]) && goes_on(c, to, c->thing[k]))
+            graph_join(g, c->thing[i], c->thing[k]);
+    }
+}
+
+static void bear(cast *c, size_t i)
+{
+    graph *g = &c->s->graph;
+    uint32_t thing = c->thing[i];
+    entity *e = graph_at(g, thing);
+    if (e->born == GRAPH_NO_ENTRY)
+        e->born = c->entry;
+    graph_link(g, thing, c->actor.root, EDGE_CREATED_BY, c->entry, c->e->refs[i].path);
+}
+
+/* One call made several things: they are one lineage. */
+static void join_siblings(cast *c)
+{
+    uint32_t first = 0;
+    for (size_t i = 0; i < c->e->n_refs; i++) {
+        const event_ref *ref = &c->e->refs[i];
+        if (ref->relation != RELATION_CREATED || !state_is_lineage(ref->type))
+            continue;
+        if (first)
+            graph_join(&c->s->graph, first, c->thing[i]);
+        else
+            first = c->thing[i];
+    }
+}
+
+static void prove(cast *c)
+{
+    for (size_t i = 0; i < c->e->n_refs; i++) {
+        uint8_t relation = c->e->refs[i].relation;
+        if (!c->thing[i] || (relation != RELATION_CREATED && relation != RELATION_TARGET))
+            continue;
+        if (relation == RELATION_CREATED)
+            bear(c, i);
+        link_one(c, i);
+    }
+    join_siblings(c);
+}
+
+/* The thing of a lineage that the call is about: what it made, else what it attached, else its target.
+ * One subject a call, so that no call belongs to two lineages. */
+static uint32_t find_subject(const cast *c)
+{
+    static const uint8_t order[] = {RELATION_CREATED, RELATION_ATTACHED, RELATION_TARGET};
+    for (size_t k = 0; k < ARRAY_LEN(order); k++)
+        for (size_t i = 0; i < c->e->n_refs; i++)
+            if (c->thing[i] && c->e->refs[i].relation == order[k] &&
+                state_is_lineage(c->e->refs[i].type))
+                return c->thing[i];
+    return 0;
+}
+
+/* ---- one event -------------------------------------------------------------------------------- */
+
+/* Azure writes one operation for create and update: known from the record, or from having seen the
+ * thing before. An update is judged as the table's "(update)" row says. */
+static event as_it_was(state *s, const event *e, event_ref *refs)
+{
+    event is = *e;
+    uint16_t update = s->update_of[e->operation];
+    if (!update || e->is_new)
+        return is;
+    bool was_there = e->is_existing;
+    for (size_t i = 0; i < e->n_refs; i++)
+        if (e->refs[i].relation == RELATION_CREATED)
+            was_there =
+                was_there || graph_find(&s->graph, e->provider, e->refs[i].type, e->refs[i].id);
+    if (!was_there)
+        return is;
+    is.operation = update;
+    is.refs = refs;
+    for (size_t i = 0; i < e->n_refs; i++) {
+        refs[i] = e->refs[i];
+        if (refs[i].relation == RELATION_CREATED)
+            refs[i].relation = RELATION_TARGET;
+    }
+    return is;
+}
+
+static void cast_things(cast *c)
+{
+    for (size_t i = 0; i < c->e->n_refs; i++) {
+        const event_ref *ref = &c->e->refs[i];
+        c->thing[i] = graph_entity(&c->s->graph, c->e->provider, ref->type, ref->id);
+        if (c->thing[i] && c->e->field[FIELD_account].n)
+            graph_at(&c->s->graph, c->thing[i])->account =
+                intern_id(&c->s->graph.text, c->e->field[FIELD_account]);
+    }
+}
+
+static void remember(state *s, const event *e, uint32_t *things)
+{
+    bool is_new;
+    cast c = {.s = s, .e = e, .thing = things, .actor = actor_resolve(s, e)};
+    cast_things(&c);
+    c.entry = journal_add(&s->journal, e, c.actor.principal, c.actor.root, c.actor.via, &is_new);
+    if (c.entry == GRAPH_NO_ENTRY)
+        return;
+    actor_prove(s, &c.actor, c.entry);
+    if (!is_new)
+        return;
+    entity *root = graph_at(&s->graph, c.actor.root);
+    journal_at(&s->journal, c.entry)->next_act = root->last_act;
+    root->last_act = c.entry;
+    journal_touch(&s->journal, &s->graph, e, things);
+    journal_at(&s->journal, c.entry)->subject = find_subject(&c);
+    if (has_effect(e))
+        prove(&c);
+}
+
+/* refs and things: room for the event's refs. */
+static void remember_as(state *s, const event *e, event_ref *refs, uint32_t *things)
+{
+    if (s->update_of[e->operation] == OPERATION_NONE) {
+        remember(s, e, things);
+        return;
+    }
+    event is = as_it_was(s, e, refs);
+    remember(s, &is, things);
+}
+
+void state_add(state *s, const event *e)
+{
+    if (e->operation == OPERATION_NONE)
+        return;
+    str credential = has_effect(e) ? issued_credential(e) : STR_NONE;
+    if (credential.n > 0) {
+        session_put(&s->sessions, credential, e);
+        return;
+    }
+    s->data_events += operation_at(e->operation)->stage == STAGE_COLLECT;
+    if (e->n_refs <= CAST_FEW) {
+        event_ref refs[CAST_FEW];
+        uint32_t things[CAST_FEW];
+        remember_as(s, e, refs, things);
+        return;
+    }
+    event_ref *refs = calloc(e->n_refs, sizeof *refs);
+    uint32_t *things = calloc(e->n_refs, sizeof *things);
+    if (refs && things)
+        remember_as(s, e, refs, things);
+    else
+        s->failed = true;
+    free(refs);
+    free(things);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * state.h -- what is remembered: graph, journal, waiting sessions; and how an event changes them.
+ *
+ *  (1) Events come in the one total order of event_compare, each action once.
+ *  (2) Only what succeeded (or is still pending) makes edges; what was refused is remembered as tried.
+ *  (3) "Born" means: the call that made it is in these logs. What was there before is a victim's, or a
+ *      provider's; lineages join through born things only, so two stories never merge because both
+ *      began at one production volume or one public image. Nor do they because both began at one image
+ *      or server that a third made: of what others made, only snapshots and attached disks join.
+ */
+#ifndef SPOOR_STATE_STATE_H
+#define SPOOR_STATE_STATE_H
+
+#include "model/event.h"
+#include "model/operation.h"
+#include "state/graph.h"
+#include "state/journal.h"
+#include "state/session.h"
+
+typedef struct state {
+    graph graph;
+    journal journal;
+    session_store sessions;
+    uint16_t *update_of;  /* operation -> its "(update)" row, or OPERATION_NONE */
+    uint64_t data_events; /* AWS data events seen: whether collection could have been seen at all */
+    bool failed;
+} state;
+
+bool state_init(state *s);
+void state_done(state *s);
+void state_add(state *s, const event *e);
+bool state_failed(const state *s); /* out of memory: what is remembered is incomplete */
+
+/* True for the kinds of things that lineage runs through. */
+bool state_is_lineage(uint8_t entity_type);
+
+#endif

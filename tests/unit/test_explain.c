@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * test_explain.c -- the exact sentences for the main shapes of stories, and commands that are safe to
+ * paste whatever an attacker called his things.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "correlate/explain.h"
+#include "support/events.h"
+
+enum { CALLS_MAX = 12 };
+
+typedef struct trial {
+    call calls[CALLS_MAX];
+    const char *title;
+    const char *verdict;
+} trial;
+
+#define M "mallory"
+#define USER "arn:aws:iam::" EVENTS_ACCOUNT ":user/u"
+#define SNAP(at, who)                                                                              \
+    {                                                                                              \
+        at, "CreateSnapshot", who, "created snapshot snap-1; parent volume vol-0", "", 0           \
+    }
+#define VOL(at, who)                                                                               \
+    {                                                                                              \
+        at, "CreateVolume", who, "created volume vol-1; parent snapshot snap-1", "", 0             \
+    }
+#define RUN(at, who)                                                                               \
+    {                                                                                              \
+        at, "RunInstances", who, "created instance i-1; parent image ami; uses security_group g",  \
+            "", 0                                                                                  \
+    }
+#define ATTACH(at, who)                                                                            \
+    {                                                                                              \
+        at, "AttachVolume", who, "attached volume vol-1; target instance i-1", "", 0               \
+    }
+#define OPEN(at, who)                                                                              \
+    {                                                                                              \
+        at, "AuthorizeSecurityGroupIngress", who, "target security_group g",                       \
+            "public_exposure=tcp/22 from 0.0.0.0/0", 0                                             \
+    }
+#define SHARE(at, who)                                                                             \
+    {                                                                                              \
+        at, "ModifySnapshotAttribute", who, "target snapshot snap-1; shared_to account 999",       \
+            "share_to=999", 0                                                                      \
+    }
+
+/* clang-format off */
+static const trial trials[] = {
+    {{RUN(0, M)}, "Instance i-1 was made", "mallory made an instance."},
+    {{{0, "RunInstances", M, "created instance i-1; created instance i-2", "", 0}}, "2 instances were made", "mallory made 2 instances."},
+    {{OPEN(0, M), RUN(540, M)}, "Instance i-1 was made and a network opened", "mallory opened a network and made an instance, within 9 min."},
+    {{{0, "AuthorizeSecurityGroupIngress", M, "target security_group g", "", 0}, RUN(5, M)}, "Instance i-1 was made", "mallory made an instance, within 5 s."},
+    {{SNAP(0, M)}, "Volume vol-0 was copied", "mallory took a snapshot; volume vol-0 was there before and is not theirs."},
+    {{SNAP(0, M), RUN(7500, M)}, "Volume vol-0 was copied, and instance i-1 made",
+     "mallory took a snapshot and made an instance, within 2 h 5 min; volume vol-0 was there before and is not theirs."},
+    {{SNAP(0, M), VOL(60, M), RUN(80, M), ATTACH(7200, M)}, "Copy of volume vol-0 was put on instance i-1",
+     "mallory took a snapshot, made a disk, made an instance and attached a disk, within 2 h; volume vol-0 was there before and is not theirs."},
+    {{SNAP(0, M), VOL(60, M), RUN(80, M), ATTACH(90, M), SHARE(100, M)}, "Copy of volume vol-0 was put on instance i-1, and shared or exported",
+     "mallory took a snapshot, made a disk, made an instance, attached a disk and shared a snapshot, within 1 min; volume vol-0 was there before and is not theirs."},
+    {{SNAP(0, M), SHARE(259200, M)}, "Copy of volume vol-0 was shared or exported",
+     "mallory took a snapshot and shared a snapshot, within 3 days; volume vol-0 was there before and is not theirs."},
+    {{SNAP(0, M), {60, "SharedSnapshotVolumeCreated", "", "target snapshot snap-1", "actor_account=999", 0}}, "Snapshot snap-1 was used by another account",
+     "mallory took a snapshot, within 1 min; volume vol-0 was there before and is not theirs; another account used snapshot snap-1."},
+    {{{0, "CreateUser", M, "created principal " USER, "", 0}, {5, "AttachUserPolicy", M, "target principal " USER, "policy_delta=AdministratorAccess", 0}, RUN(600, "u")},
+     "Instance i-1 was made by a new identity", "u (an identity made 10 min earlier by mallory, and given rights) made an instance, within 10 min."},
+    {{{0, "CreateAccessKey", M, "created credential AKIA1; target principal other", "", 0}, RUN(600, "u+AKIA1")},
+     "Instance i-1 was made by a new identity", "u (with a credential made 10 min earlier by mallory) made an instance, within 10 min."},
+    {{{0, "AttachVolume", M, "attached volume v; target instance i", "", OUTCOME_DENIED}}, "AttachVolume was tried and refused", "mallory was refused whatever it tried."},
+    {{{0, "AttachVolume", M, "attached volume v; target instance i", "", 0}}, "AttachVolume", "mallory attached a disk."},
+    {{{0, "ModifySnapshotAttribute", M, "target snapshot old", "share_to=all", 0}}, "A snapshot, image or disk was shared or exported", "mallory shared a snapshot."},
+    {{SNAP(0, M), {9, "CreateVolume", "b", "created volume vol-1; parent snapshot snap-1", "", 0}}, "Volume vol-0 was copied",
+     "mallory and 1 other actor took a snapshot and made a disk, within 9 s; volume vol-0 was there before and is not theirs."},
+    {{SNAP(0, "")}, "Volume vol-0 was copied", "an unnamed caller took a snapshot; volume vol-0 was there before and is not theirs."},
+    {{{0, "microsoft.compute/snapshots/write", "eve", "created snapshot /sub/s; parent volume /subscriptions/1/disks/data", "", 0},
+      {30, "microsoft.compute/snapshots/begingetaccess/action", "eve", "target snapshot /sub/s", "", 0}},
+     "Copy of disk data was shared or exported", "eve took a snapshot and exported a snapshot, within 30 s; disk data was there before and is not theirs."},
+    {{SNAP(0, M), {1, "StopLogging", M, "", "", 0}, {2, "GetSnapshotBlock", M, "target snapshot snap-1", "", 0}, VOL(3, M), OPEN(4, M), RUN(5, M), ATTACH(6, M),
+      {7, "SendCommand", M, "target instance i-1", "", 0}, SHARE(8, M)}, "Copy of volume vol-0 was put on instance i-1, and shared or exported",
+     "mallory took a snapshot, weakened logging, read the data of a snapshot, made a disk, opened a network, made an instance, attached a disk and 2 more kinds of steps, within 8 s; "
+     "volume vol-0 was there before and is not theirs."},
+};
+/* clang-format on */
+
+static size_t count_calls(const call *calls)
+{
+    size_t n = 0;
+    while (n < CALLS_MAX && calls[n].name)
+        n++;
+    return n;
+}
+
+static void test_titles_and_verdicts(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_LEN(trials); i++) {
+        AUTO(arena) a = {0};
+        correlate_result r = events_judge(trials[i].calls, count_calls(trials[i].calls), &a);
+        assert_int_equal(r.n_incidents, 1);
+        assert_string_equal(r.incidents[0].title, trials[i].title);
+        assert_string_equal(r.incidents[0].verdict, trials[i].verdict);
+    }
+}
+
+typedef struct span {
+    int64_t ns;
+    const char *text;
+} span;
+
+/* clang-format off */
+static const span spans[] = {
+    {0, "0 s"}, {59 * TIME_SECOND, "59 s"}, {TIME_MINUTE, "1 min"}, {59 * TIME_MINUTE, "59 min"}, {TIME_HOUR, "1 h"},
+    {125 * TIME_MINUTE, "2 h 5 min"}, {47 * TIME_HOUR, "47 h"}, {2 * TIME_DAY, "2 days"}, {9 * TIME_DAY + TIME_HOUR, "9 days"},
+};
+/* clang-format on */
+
+static void test_durations(void **unused)
+{
+    AUTO(arena) a = {0};
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_LEN(spans); i++)
+        assert_string_equal(explain_duration(spans[i].ns, &a), spans[i].text);
+}
+
+static bool has_text(const char *const *list, size_t n, const char *text)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(list[i], text) == 0)
+            return true;
+    return false;
+}
+
+static bool has_part(const char *const *list, size_t n, const char *part)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strstr(list[i], part))
+            return true;
+    return false;
+}
+
+static void test_commands_look_before_they_contain(void **unused)
+{
+    static const call calls[] = {SNAP(0, M), VOL(1, M), RUN(2, M), ATTACH(3, M)};
+    AUTO(arena) a = {0};
+    bool is_containing = false;
+    (void)unused;
+    correlate_result r = events_judge(calls, ARRAY_LEN(calls), &a);
+    const spoor_incident *in = &r.incidents[0];
+    assert_true(has_text(in->next, in->n_next,
+                         "verify: aws ec2 describe-volumes --region eu-west-1 --volume-ids vol-0"));
+    assert_true(has_part(in->next, in->n_next,
+                         "contain: aws ec2 stop-instances --region eu-west-1 --instance-ids i-1 "));
+    for (size_t i = 0; i < in->n_next; i++) {
+        bool is_contain = strncmp(in->next[i], "contain: ", 9) == 0;
+        assert_true(is_contain || !is_containing);
+        is_containing = is_containing || is_contain;
+    }
+    assert_true(has_part(in->missing, in->n_missing, "no S3 data events"));
+    assert_true(has_part(in->near_misses, in->n_near_misses, "no network was opened"));
+}
+
+static void test_old_instance_is_not_offered_for_containment(void **unused)
+{
+    static const call calls[] = {
+        {0, "CreateImage", M, "created image m; parent instance i-prod", "", 0}};
+    AUTO(arena) a = {0};
+    (void)unused;
+    correlate_result r = events_judge(calls, ARRAY_LEN(calls), &a);
+    const spoor_incident *in = &r.incidents[0];
+    assert_true(has_part(in->next, in->n_next, "verify: aws ec2 describe-instances"));
+    assert_false(has_part(in->next, in->n_next, "contain:"));
+}
+
+static void test_new_credential_is_offered_for_containment(void **unused)
+{
+    static const call calls[] = {
+        {0, "CreateUser", M, "created principal " USER, "", 0},
+        {1, "CreateAccessKey", M, "created credential AKIA1; target principal " USER, "", 0},
+        RUN(600, "u+AKIA1"),
+    };
+    AUTO(arena) a = {0};
+    (void)unused;
+    correlate_result r = events_judge(calls, ARRAY_LEN(calls), &a);
+    const spoor_incident *in = &r.incidents[0];
+    assert_true(has_text(in->next, in->n_next,
+                         "contain: aws iam update-access-key --user-name u --status Inactive "
+                         "--access-key-id AKIA1"));
+}
+
+typedef struct hostile {
+    str id;
+    const char *title;
+    const char *command; /* behind "--instance-ids " */
+} hostile;
+
+/* clang-format off */
+static const hostile hostiles[] = {
+    {STR_INIT("i-0abc"),             "Instance i-0abc was made",             "i-0abc"},
+    {STR_INIT("i; rm -rf ~"),        "Instance i; rm -rf ~ was made",        "'i; rm -rf ~'"},
+    {STR_INIT("$(id)`id`"),          "Instance $(id)`id` was made",          "'$(id)`id`'"},
+    {STR_INIT("a'b"),                "Instance a'b was made",                "'a'\\''b'"},
+    {STR_INIT("--profile"),          "Instance --profile was made",          "'--profile'"},
+    {STR_INIT("a\nb"),               "Instance a\nb was made",               "'a\nb'"},
+    {STR_INIT("a\0b"),               "Instance a\xEF\xBF\xBD" "b was made",  "'a\xEF\xBF\xBD" "b'"},
+    {STR_INIT("%s%n"),               "Instance %s%n was made",               "'%s%n'"},
+};
+/* clang-format on */
+
+static void judge_hostile(str id, arena *a, correlate_result *ret)
+{
+    static const char *const names[] = {"test.json"};
+    const correlate_options options = {.names = names, .min_level = SPOOR_INFORMATIONAL};
+    const call run = {0, "RunInstances", M, "created instance x", "", 0};
+    event e = events_make(&run, 1, a);
+    const event_ref ref = {.id = id, .relation = RELATION_CREATED, .type = ENTITY_INSTANCE};
+    AUTO(state) s = {0};
+    e.refs = &ref;
+    assert_true(state_init(&s));
+    state_add(&s, &e);
+    assert_true(correlate_run(&s, &options, a, ret));
+}
+
+static void test_hostile_ids_are_one_word_for_a_shell(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_LEN(hostiles); i++) {
+        AUTO(arena) a = {0};
+        correlate_result r = {0};
+        judge_hostile(hostiles[i].id, &a, &r);
+        const spoor_incident *in = &r.incidents[0];
+        str command = arena_printf(
+            &a, "verify: aws ec2 describe-instances --region eu-west-1 --instance-ids %s",
+            hostiles[i].command);
+        assert_string_equal(in->title, hostiles[i].title);
+        assert_true(has_text(in->next, in->n_next, command.p));
+    }
+}
+
+static void test_list_holds_each_text_once(void **unused)
+{
+    AUTO(arena) a = {0};
+    text_list l = {0};
+    (void)unused;
+    for (int i = 0; i < 20; i++)
+        text_list_add(&a, &l, arena_printf(&a, "%d", i % 10).p);
+    assert_int_equal(l.n, 10);
+    assert_string_equal(l.text[9], "9");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_titles_and_verdicts),
+        cmocka_unit_test(test_durations),
+        cmocka_unit_test(test_commands_look_before_they_contain),
+        cmocka_unit_test(test_old_instance_is_not_offered_for_containment),
+        cmocka_unit_test(test_new_credential_is_offered_for_containment),
+        cmocka_unit_test(test_hostile_ids_are_one_word_for_a_shell),
+        cmocka_unit_test(test_list_holds_each_text_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

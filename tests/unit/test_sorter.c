@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * test_sorter.c -- whatever the run size, and spilled or not, what comes out is what one big sort gives.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "order/sorter.h"
+#include "support/events.h"
+
+enum { SORTERS_MAX = 4 };
+
+/* ---- space lent for spilling ------------------------------------------------------------------ */
+
+typedef struct space {
+    buf bytes;
+    unsigned writes;
+    unsigned bad_write; /* this write fails, counted from 1; 0: none */
+    bool is_unreadable;
+} space;
+
+static int space_write(void *user, const void *bytes, size_t n, uint64_t *ret_offset)
+{
+    space *s = user;
+    if (++s->writes == s->bad_write)
+        return -1;
+    *ret_offset = s->bytes.n;
+    buf_put(&s->bytes, bytes, n);
+    return s->bytes.failed;
+}
+
+static int space_read(void *user, uint64_t offset, void *bytes, size_t n)
+{
+    const space *s = user;
+    if (s->is_unreadable || offset + n > s->bytes.n)
+        return -1;
+    memcpy(bytes, s->bytes.p + offset, n);
+    return 0;
+}
+
+static sorter_spill lend(space *s)
+{
+    return (sorter_spill){.user = s, .write = space_write, .read = space_read};
+}
+
+/* ---- random events ---------------------------------------------------------------------------- */
+
+static uint64_t next_random(uint64_t *seed)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return *seed;
+}
+
+/* Few different keys, so that equal ones occur; every fourth event has no row in the table. */
+static event random_event(uint64_t *seed, uint32_t record, str text)
+{
+    uint64_t r = next_random(seed);
+    event e = {.time_ns = (int64_t)(r % 50),
+               .uid_hash = 1 + (r >> 8) % 4,
+               .record = record,
+               .operation = r % 4 ? events_operation("RunInstances") : OPERATION_NONE};
+    if (e.operation != OPERATION_NONE)
+        e.field[FIELD_user_agent] = str_upto(text, (size_t)(r >> 16) % (text.n + 1));
+    return e;
+}
+
+/* ---- the slow twin: all keys and records, one qsort ------------------------------------------- */
+
+typedef struct row {
+    int64_t time_ns;
+    uint64_t uid_hash;
+    uint32_t record; /* 0: only counted */
+} row;
+
+static int compare_rows(const void *a, const void *b)
+{
+    const row *x = a, *y = b;
+    if (x->time_ns != y->time_ns)
+        return x->time_ns < y->time_ns ? -1 : 1;
+    if (x->uid_hash != y->uid_hash)
+        return x->uid_hash < y->uid_hash ? -1 : 1;
+    return x->record < y->record ? -1 : x->record > y->record;
+}
+
+static row row_of(const sorter_item *item)
+{
+    row r = {item->time_ns, item->uid_hash, 0};
+    event e;
+    if (item->packed.n == 0)
+        return r;
+    assert_true(event_unpack(item->packed, &e, NULL, 0));
+    assert_int_equal(e.time_ns, item->time_ns);
+    r.record = e.record;
+    return r;
+}
+
+/* What the merger gives, its keys checked to be in order as they come. */
+static size_t drain(sorter *const *sorters, size_t n, row *ret)
+{
+    merger *m = NULL;
+    sorter_item item;
+    size_t n_rows = 0;
+    assert_int_equal(merger_new(sorters, n, &m), SORTER_OK);
+    while (merger_next(m, &item) == SORTER_OK) {
+        ret[n_rows] = row_of(&item);
+        if (n_rows > 0) {
+            row before = ret[n_rows - 1], now = ret[n_rows];
+            before.record = now.record = 0;
+            assert_true(compare_rows(&before, &now) <= 0);
+        }
+        n_rows++;
+    }
+    assert_int_equal(merger_next(m, &item), SORTER_END);
+    merger_free(m);
+    return n_rows;
+}
+
+typedef struct trial {
+    const char *name;
+    size_t events, sorters, memory_bytes, text_bytes;
+    bool is_spilled;
+} trial;
+
+/* clang-format off */
+static const trial trials[] = {
+    {"nothing at all",               0,    1, 1 << 20, 0,      false},
+    {"no sorter",                    0,    0, 1 << 20, 0,      false},
+    {"one event",                    1,    1, 1 << 20, 10,     true},
+    {"one run in memory",            500,  1, 1 << 20, 20,     false},
+    {"many runs in memory",          3000, 3, 2000,    40,     false},
+    {"many runs spilled",            3000, 4, 2000,    40,     true},
+    {"each event a run of its own",  40,   1, 1,       40,     true},
+    {"items larger than a chunk",    40,   2, 300000,  200000, true},
+    {"runs of several chunks",       400,  2, 400000,  3000,   true},
+};
+/* clang-format on */
+
+static void run_trial(const trial *t, uint64_t seed)
+{
+    sorter *sorters[SORTERS_MAX] = {NULL};
+    AUTO(buf) text = {0};
+    space disk = {0};
+    sorter_spill spill = t->is_spilled ? lend(&disk) : (sorter_spill){0};
+    row *expected = calloc(t->events + 1, sizeof *expected);
+    row *got = calloc(t->events + 1, sizeof *got);
+    assert_true(expected && got);
+    for (size_t i = 0; i < t->text_bytes; i++)
+        buf_putc(&text, (char)('a' + i % 26));
+    for (size_t i = 0; i < t->sorters; i++)
+        assert_non_null(sorters[i] = sorter_new(t->memory_bytes, &spill));
+    for (size_t i = 0; i < t->events; i++) {
+        event e = random_event(&seed, (uint32_t)i + 1, buf_str(&text));
+        expected[i] = (row){e.time_ns, e.uid_hash, e.operation ? e.record : 0};
+        assert_int_equal(sorter_add(sorters[i % t->sorters], &e), SORTER_OK);
+    }
+    qsort(expected, t->events, sizeof *expected, compare_rows);
+    assert_int_equal(drain(sorters, t->sorters, got), t->events);
+    qsort(got, t->events, sizeof *got, compare_rows);
+    assert_memory_equal(got, expected, (t->events + 1) * sizeof *got);
+    for (size_t i = 0; i < t->sorters; i++)
+        sorter_free(sorters[i]);
+    buf_done(&disk.bytes);
+    free(expected);
+    free(got);
+}
+
+static void test_merged_order_is_that_of_one_sort(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_LEN(trials); i++)
+        for (uint64_t seed = 1; seed <= 3; seed++) {
+            print_message("# %s\n", trials[i].name);
+            run_trial(&trials[i], seed * 7919);
+        }
+}
+
+static void test_event_without_a_row_is_only_counted(void **unused)
+{
+    (void)unused;
+    sorter_spill none = {0};
+    sorter *s = sorter_new(1 << 20, &none);
+    event e = {.time_ns = 5, .uid_hash = 6, .field[FIELD_uid] = STR("gone")};
+    merger *m = NULL;
+    sorter_item item;
+    assert_int_equal(sorter_add(s, &e), SORTER_OK);
+    assert_int_equal(merger_new(&s, 1, &m), SORTER_OK);
+    assert_int_equal(merger_next(m, &item), SORTER_OK);
+    assert_int_equal(item.time_ns, 5);
+    assert_int_equal(item.uid_hash, 6);
+    assert_int_equal(item.packed.n, 0);
+    merger_free(m);
+    sorter_free(s);
+}
+
+static void test_failing_write_is_told_at_once(void **unused)
+{
+    (void)unused;
+    space disk = {.bad_write = 2};
+    sorter_spill spill = lend(&disk);
+    sorter *s = sorter_new(1, &spill);
+    event e = {.time_ns = 1, .uid_hash = 1};
+    assert_int_equal(sorter_add(s, &e), SORTER_OK);
+    assert_int_equal(sorter_add(s, &e), SORTER_SPILL_FAILED);
+    sorter_free(s);
+    buf_done(&disk.bytes);
+}
+
+static void test_failing_read_is_told_by_the_merger(void **unused)
+{
+    (void)unused;
+    space disk = {0};
+    sorter_spill spill = lend(&disk);
+    sorter *s = sorter_new(1, &spill);
+    merger *m = NULL;
+    event e = {.time_ns = 1, .uid_hash = 1};
+    assert_int_equal(sorter_add(s, &e), SORTER_OK);
+    disk.is_unreadable = true;
+    assert_int_equal(merger_new(&s, 1, &m), SORTER_SPILL_FAILED);
+    assert_null(m);
+    sorter_free(s);
+    buf_done(&disk.bytes);
+}
+
+/* A later chunk that cannot be read is told when the merger comes to it. */
+static void test_failing_read_of_a_later_chunk(void **unused)
+{
+    (void)unused;
+    space disk = {0};
+    sorter_spill spill = lend(&disk);
+    sorter *s = sorter_new(240000, &spill); /* 10000 events of 24 bytes: several chunks */
+    merger *m = NULL;
+    sorter_item item;
+    sorter_status status;
+    for (uint32_t i = 0; i < 10000; i++) {
+        event e = {.time_ns = i, .uid_hash = 1};
+        assert_int_equal(sorter_add(s, &e), SORTER_OK);
+    }
+    assert_true(disk.writes > 1);
+    assert_int_equal(merger_new(&s, 1, &m), SORTER_OK);
+    disk.is_unreadable = true;
+    while ((status = merger_next(m, &item)) == SORTER_OK)
+        continue;
+    assert_int_equal(status, SORTER_SPILL_FAILED);
+    merger_free(m);
+    sorter_free(s);
+    buf_done(&disk.bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_merged_order_is_that_of_one_sort),
+        cmocka_unit_test(test_event_without_a_row_is_only_counted),
+        cmocka_unit_test(test_failing_write_is_told_at_once),
+        cmocka_unit_test(test_failing_read_is_told_by_the_merger),
+        cmocka_unit_test(test_failing_read_of_a_later_chunk),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
