@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * cmd_scan.c -- `spoor scan`: read everything named, then say what was found.
+ *
+ *  (1) An input that cannot be read ends nothing: it is said on standard error, stands in the
+ *      findings, and makes the exit code EXIT_UNREAD.
+ *  (2) The output is opened after the inputs were listed, so it is never among them.
+ */
+#include "cli/commands.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+#include <spoor/spoor.h>
+
+#include "base/words.h"
+#include "base/writer.h"
+#include "cli/opt.h"
+#include "sink/jsonl.h"
+#include "sink/table.h"
+#include "source/jobs.h"
+#include "source/progress.h"
+#include "source/spill.h"
+#include "source/walk.h"
+
+enum { AS_TABLE, AS_JSONL, INPUT_AUTO = 0, NEVER_FAIL = -1 };
+
+#define LEVELS "informational|low|medium|high|critical" /* in the order of spoor_level */
+
+typedef struct scan {
+    int format, input_format, min_level, fail_on, colour;
+    unsigned jobs;
+    size_t memory_bytes;
+    bool is_quiet;
+    const char *output; /* NULL: standard output */
+    walk inputs;
+    progress progress;
+    writer writer;
+    table table;
+    bool has_hit;
+} scan;
+
+static int complain_output(const scan *s, int error)
+{
+    if (error != EPIPE) /* who reads no further wants no message */
+        opt_complain("cannot write %s: %s", s->output ? s->output : "the output", strerror(error));
+    return EXIT_UNREAD;
+}
+
+static int complain_engine(const spoor_error *err)
+{
+    opt_complain("%s", err->message);
+    return EXIT_UNREAD;
+}
+
+/* Tells the problems in the order of their paths; whether one of them is a failure. */
+static bool report_problems(scan *s, spoor_engine *engine)
+{
+    bool has_failure = false;
+    walk_sort_problems(&s->inputs);
+    for (size_t i = 0; i < s->inputs.n_problems; i++) {
+        const walk_problem *p = &s->inputs.problems[i];
+        opt_complain("%s: %s", p->path, p->reason);
+        spoor_engine_skip(engine, p->path, p->reason, NULL);
+        has_failure = has_failure || p->is_failure;
+    }
+    return has_failure;
+}
+
+static void note_hit(scan *s, const spoor_summary *sum)
+{
+    for (int level = s->fail_on; level != NEVER_FAIL && level <= SPOOR_CRITICAL; level++)
+        s->has_hit = s->has_hit || sum->incidents[level] > 0;
+}
+
+static void put(scan *s, const spoor_finding *f)
+{
+    if (s->format == AS_JSONL)
+        jsonl_put(&s->writer.text, f);
+    else
+        table_put(&s->table, &s->writer.text, f);
+    writer_settle(&s->writer);
+    if (f->type == SPOOR_FINDING_SUMMARY)
+        note_hit(s, &f->as.summary);
+}
+
+static int deliver(scan *s, spoor_engine *engine)
+{
+    const spoor_finding *f;
+    spoor_status status;
+    while ((status = spoor_engine_next(engine, &f)) == SPOOR_OK && !s->writer.error)
+        put(s, f);
+    writer_flush(&s->writer);
+    if (s->writer.error)
+        return complain_output(s, s->writer.error);
+    if (status != SPOOR_END)
+        return complain_engine(&(spoor_error){status, "the results are incomplete: out of memory"});
+    return EXIT_FINE;
+}
+
+static uint64_t total_bytes(const walk *w)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < w->n_inputs; i++)
+        total += w->inputs[i].bytes;
+    return total;
+}
+
+static spoor_status read_inputs(scan *s, spoor_engine *engine, spoor_error *err)
+{
+    const char *format = s->input_format == INPUT_AUTO ? NULL : "json";
+    progress_begin(&s->progress, !s->is_quiet, total_bytes(&s->inputs));
+    spoor_status status = jobs_run(engine, &s->inputs, format, s->jobs, &s->progress, err);
+    progress_end(&s->progress);
+    return status;
+}
+
+static spoor_status judge(scan *s, spoor_engine *engine, spoor_error *err)
+{
+    progress_say(&s->progress, "putting events in order, joining them");
+    spoor_status status = spoor_engine_finish(engine, err);
+    progress_end(&s->progress);
+    spoor_engine_elapsed(engine, (double)(progress_now_ns() - s->progress.began_ns) / 1e9);
+    return status;
+}
+
+static int run(scan *s, spoor_engine *engine)
+{
+    spoor_error err = {0};
+    if (read_inputs(s, engine, &err) != SPOOR_OK)
+        return complain_engine(&err);
+    bool is_partial = report_problems(s, engine);
+    if (judge(s, engine, &err) != SPOOR_OK)
+        return complain_engine(&err);
+    int code = deliver(s, engine);
+    return code ? code : is_partial ? EXIT_UNREAD : s->has_hit ? EXIT_FOUND : EXIT_FINE;
+}
+
+static int run_with_engine(scan *s)
+{
+    spill_file spill;
+    spoor_engine *engine;
+    spoor_error err = {0};
+    spoor_options options = SPOOR_OPTIONS_INIT;
+    spill_init(&spill);
+    options.memory_bytes = s->memory_bytes;
+    options.min_level = (spoor_level)s->min_level;
+    options.spill = spill_lend(&spill);
+    int code;
+    if (spoor_engine_open(&engine, &options, &err) == SPOOR_OK) {
+        code = run(s, engine);
+        spoor_engine_close(&engine);
+        if (spill.error)
+            opt_complain("temporary file for sorting: %s", strerror(spill.error));
+    } else {
+        code = complain_engine(&err);
+    }
+    spill_done(&spill);
+    return code;
+}
+
+static int run_with_output(scan *s)
+{
+    s->writer.fd = STDOUT_FILENO;
+    if (s->output)
+        s->writer.fd = open(s->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (s->writer.fd < 0)
+        return complain_output(s, errno);
+    s->table.terminal = terminal_probe(s->writer.fd, (terminal_colour)s->colour);
+    int code = run_with_engine(s);
+    if (s->output && close(s->writer.fd) != 0 && code < EXIT_USAGE)
+        return complain_output(s, errno); /* where quotas and network file systems report */
+    return code;
+}
+
+/* clang-format off */
+static const char summary[] =
+    "Reads cloud audit logs (AWS CloudTrail, Azure, GCP; plain, gzip or zstd) and reports\n"
+    "machines that should not be there, with the chain of steps that made them.\n\n"
+    "PATH is a file, a directory (everything in it is read), a quoted pattern, or - for standard\n"
+    "input. Events that do not fit into --memory wait in a temporary file in $TMPDIR.";
+static const char more[] =
+    "Examples:\n"
+    "  spoor scan logs/\n"
+    "  spoor scan 'logs/2026-*/*.json.gz' --min-level high\n"
+    "  aws s3 cp s3://trail/day.json.gz - | spoor scan -\n"
+    "  spoor scan logs/ --format jsonl | jq 'select(.type == \"incident\")'\n"
+    "  spoor scan logs/ --quiet --fail-on high || alert\n\n"
+    "Exit code: 0 fine, 1 --fail-on was met, 2 wrong usage, 3 something could not be read or\n"
+    "written.\n";
+/* clang-format on */
+
+static opt_result parse(scan *s, int argc, char **argv, int *ret_n)
+{
+    /* clang-format off */
+    const opt options[] = {
+        {'f', OPT_CHOICE, "format", "table|jsonl",
+         "for people (default) or for machines", &s->format, 0},
+        {'o', OPT_TEXT, "output", "FILE",
+         "write there; - is standard output (default)", &s->output, 0},
+        {0, OPT_CHOICE, "min-level", LEVELS,
+         "show incidents from this level on (default: low)", &s->min_level, 0},
+        {0, OPT_CHOICE, "fail-on", LEVELS,
+         "exit with 1 when there is an incident of this level or above", &s->fail_on, 0},
+        {0, OPT_CHOICE, "input-format", "auto|json",
+         "auto: recognise logs by content (default); json: any JSON", &s->input_format, 0},
+        {'j', OPT_NUMBER, "jobs", "N",
+         "inputs to read at once, up to 64 (default: one a processor)", &s->jobs, JOBS_MAX},
+        {0, OPT_SIZE, "memory", "SIZE",
+         "for putting events in order, e.g. 256M (default: 64M)", &s->memory_bytes, 0},
+        {0, OPT_CHOICE, "color", "auto|always|never",
+         "auto: on a terminal, unless NO_COLOR is set (default)", &s->colour, 0},
+        {'q', OPT_FLAG, "quiet", NULL,
+         "no progress", &s->is_quiet, 0},
+    };
+    /* clang-format on */
+    const opt_usage usage = {"scan", "PATH...", summary, more, options, ARRAY_LEN(options)};
+    return opt_parse(&usage, argc, argv, ret_n);
+}
+
+int cmd_scan(int argc, char **argv)
+{
+    scan s = {.min_level = SPOOR_LOW, .fail_on = NEVER_FAIL};
+    int n;
+    opt_result result = parse(&s, argc, argv, &n);
+    if (result != OPT_RUN)
+        return result == OPT_HELPED ? EXIT_FINE : EXIT_USAGE;
+    if (n == 0)
+        return opt_complain("scan takes the paths of logs, or - ; see 'spoor scan --help'");
+    signal(SIGPIPE, SIG_IGN); /* writing says EPIPE instead */
+    for (int i = 1; i <= n; i++)
+        walk_add(&s.inputs, argv[i]);
+    walk_sort(&s.inputs);
+    if (s.output && strcmp(s.output, "-") == 0)
+        s.output = NULL;
+    int code = EXIT_UNREAD;
+    if (s.inputs.failed)
+        opt_complain("out of memory");
+    else
+        code = run_with_output(&s);
+    walk_done(&s.inputs);
+    writer_done(&s.writer);
+    table_done(&s.table);
+    return code;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * table.c -- incidents are drawn as they come, skips are kept for the summary.
+ */
+#include "sink/table.h"
+
+#include "sink/incident.h"
+#include "sink/totals.h"
+
+void table_done(table *t)
+{
+    places_done(&t->skipped);
+}
+
+static void say_none(strbuf *out, const spoor_summary *s)
+{
+    uint64_t below = 0;
+    for (int level = SPOOR_INFORMATIONAL; level <= SPOOR_CRITICAL; level++)
+        below += s->incidents[level];
+    if (s->total.events == 0)
+        strbuf_puts(out, "No audit events were found in this input.\n");
+    else if (below)
+        strbuf_puts(out, "No incident is of the level asked for; --min-level informational shows "
+                         "all that are counted below.\n");
+    else
+        strbuf_puts(out, "No machine in these logs looks out of place.\n");
+}
+
+static void put_summary(const table *t, strbuf *out, const spoor_summary *s)
+{
+    if (t->n_incidents == 0)
+        say_none(out, s);
+    totals_draw(&t->terminal, out, s, &t->skipped);
+}
+
+void table_put(table *t, strbuf *out, const spoor_finding *finding)
+{
+    switch (finding->type) {
+    case SPOOR_FINDING_INCIDENT:
+        t->n_incidents++;
+        incident_draw(&t->terminal, out, &finding->as.incident);
+        break;
+    case SPOOR_FINDING_SKIP:
+        places_add(&t->skipped, &finding->as.skip);
+        break;
+    case SPOOR_FINDING_SUMMARY:
+        put_summary(t, out, &finding->as.summary);
+        break;
+    }
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * totals.c -- the summary as sentences and sums.
+ *
+ *  (1) The sums are printed with all their digits, so that the reader can check them.
+ */
+#include "sink/totals.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/words.h"
+#include "sink/grid.h"
+#include "sink/human.h"
+
+enum { INDENT = 2, LISTED_MAX = 10 };
+
+typedef struct sheet {
+    grid grid;
+    strbuf value;
+} sheet;
+
+static void add_row(sheet *s, const char *name)
+{
+    grid_add(&s->grid, STYLE_FAINT, name);
+    grid_add(&s->grid, STYLE_PLAIN, strbuf_text(&s->value));
+    strbuf_reset(&s->value);
+}
+
+static void put_counted(strbuf *out, uint64_t n, const char *one, const char *many)
+{
+    human_count(out, n);
+    strbuf_printf(out, " %s", n == 1 ? one : many);
+}
+
+static void add_incidents(sheet *s, const spoor_summary *sum)
+{
+    uint64_t all = 0;
+    for (int level = SPOOR_CRITICAL; level >= SPOOR_INFORMATIONAL; level--) {
+        uint64_t n = sum->incidents[level];
+        all += n;
+        if (n == 0)
+            continue;
+        strbuf_puts(&s->value, s->value.n ? ", " : "");
+        put_counted(&s->value, n, spoor_level_text((spoor_level)level),
+                    spoor_level_text((spoor_level)level));
+    }
+    if (all == 0)
+        strbuf_puts(&s->value, "none");
+    add_row(s, "incidents");
+}
+
+static void add_read(sheet *s, const spoor_summary *sum)
+{
+    put_counted(&s->value, sum->files - sum->files_failed, "input", "inputs");
+    strbuf_puts(&s->value, ", ");
+    human_bytes(&s->value, sum->total.bytes);
+    strbuf_puts(&s->value, " (");
+    put_counted(&s->value, sum->total.bytes, "byte)", "bytes)");
+    add_row(s, "read");
+    if (sum->files_failed == 0)
+        return;
+    put_counted(&s->value, sum->files_failed, "input", "inputs");
+    add_row(s, "not read");
+}
+
+static void add_sum(sheet *s, const char *name, uint64_t total, const uint64_t *parts,
+                    const char *const *words)
+{
+    human_count(&s->value, total);
+    strbuf_printf(&s->value, " %s", words[0]);
+    for (size_t i = 0; i < 3; i++) {
+        strbuf_puts(&s->value, i ? " + " : " = ");
+        human_count(&s->value, parts[i]);
+        strbuf_printf(&s->value, " %s", words[i + 1]);
+    }
+    add_row(s, name);
+}
+
+static void add_sums(sheet *s, const spoor_summary *sum)
+{
+    static const char *const bytes[] = {"inflated", "in records", "skipped", "framing"};
+    static const char *const records[] = {"records", "events", "duplicates", "further phases"};
+    const spoor_input *t = &sum->total;
+    add_sum(s, "bytes", t->bytes_inflated,
+            (uint64_t[]){t->bytes_records, t->bytes_skipped, t->bytes_framing}, bytes);
+    add_sum(s, "records", t->events, (uint64_t[]){sum->events, sum->duplicates, sum->folded},
+            records);
+    human_count(&s->value, sum->known);
+    strbuf_puts(&s->value, " of these events are calls whose meaning spoor knows");
+    add_row(s, "known");
+}
+
+static void add_counts(sheet *s, const char *name, const spoor_count *counts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        strbuf_printf(&s->value, "%s%s ", i ? ", " : "", counts[i].name);
+        human_count(&s->value, counts[i].count);
+    }
+    if (n)
+        add_row(s, name);
+}
+
+static void add_texts(sheet *s, const char *name, const char *const *texts, size_t n)
+{
+    for (size_t i = 0; i < n && i < LISTED_MAX; i++)
+        strbuf_printf(&s->value, "%s%s", i ? ", " : "", texts[i]);
+    if (n > LISTED_MAX)
+        strbuf_printf(&s->value, " and %zu more", n - LISTED_MAX);
+    if (n)
+        add_row(s, name);
+}
+
+static void add_period(sheet *s, const spoor_summary *sum)
+{
+    if (sum->first_ns == SPOOR_TIME_NONE)
+        return;
+    human_time(&s->value, sum->first_ns);
+    strbuf_puts(&s->value, " to ");
+    human_time(&s->value, sum->last_ns);
+    strbuf_puts(&s->value, " UTC, ");
+    human_duration(&s->value, sum->last_ns - sum->first_ns);
+    add_row(s, "period");
+}
+
+static void add_speed(sheet *s, const spoor_summary *sum)
+{
+    if (sum->seconds < 0)
+        return;
+    strbuf_printf(&s->value, "%.2f s", sum->seconds);
+    if (sum->seconds > 0) {
+        strbuf_printf(&s->value, ", %.1f MB/s", (double)sum->total.bytes / sum->seconds / 1e6);
+        if (sum->total.bytes_inflated > sum->total.bytes)
+            strbuf_printf(&s->value, " (%.1f MB/s inflated)",
+                          (double)sum->total.bytes_inflated / sum->seconds / 1e6);
+    }
+    add_row(s, "took");
+}
+
+static void put_line(const terminal *t, strbuf *out, style look, const char *text)
+{
+    strbuf_repeat(out, " ", 2 * INDENT + 2);
+    terminal_say(t, out, look, text);
+    strbuf_puts(out, "\n");
+}
+
+static void put_places(const terminal *t, strbuf *out, const places_row *where)
+{
+    AUTO(strbuf) more = {0};
+    for (size_t i = 0; i < where->n && i < PLACES_SHOWN; i++)
+        put_line(t, out, STYLE_FAINT, strbuf_text(&where->shown[i]));
+    strbuf_puts(&more, "and ");
+    human_count(&more, where->n > PLACES_SHOWN ? where->n - PLACES_SHOWN : 0);
+    strbuf_puts(&more, " more; --format jsonl lists all");
+    if (where->n > PLACES_SHOWN)
+        put_line(t, out, STYLE_FAINT, strbuf_text(&more));
+}
+
+static void draw_skip(const terminal *t, strbuf *out, const spoor_count *reason,
+                      const places_row *where)
+{
+    AUTO(strbuf) line = {0};
+    strbuf_printf(&line, "%s: ", reason->name);
+    put_counted(&line, reason->count, "piece", "pieces");
+    if (where && where->bytes) {
+        strbuf_puts(&line, ", ");
+        human_bytes(&line, where->bytes);
+    }
+    strbuf_repeat(out, " ", INDENT);
+    terminal_say(t, out, STYLE_PLAIN, strbuf_text(&line));
+    strbuf_puts(out, "\n");
+    if (where)
+        put_places(t, out, where);
+}
+
+static void draw_skips(const terminal *t, strbuf *out, const spoor_summary *s,
+                       const places *skipped)
+{
+    if (s->n_skips)
+        terminal_heading(t, out, "Skipped");
+    for (size_t i = 0; i < s->n_skips; i++)
+        draw_skip(t, out, &s->skips[i], places_of(skipped, s->skips[i].name));
+}
+
+void totals_draw(const terminal *t, strbuf *out, const spoor_summary *sum, const places *skipped)
+{
+    static const grid_column columns[] = {{0}, {0}};
+    sheet s = {.grid = {.terminal = t, .columns = columns, .n_columns = ARRAY_LEN(columns)}};
+    add_incidents(&s, sum);
+    add_read(&s, sum);
+    add_sums(&s, sum);
+    add_counts(&s, "families", sum->families, sum->n_families);
+    add_period(&s, sum);
+    add_texts(&s, "accounts", sum->accounts, sum->n_accounts);
+    add_texts(&s, "regions", sum->regions, sum->n_regions);
+    add_counts(&s, "forgotten", sum->evicted, sum->n_evicted);
+    add_speed(&s, sum);
+    draw_skips(t, out, sum, skipped);
+    terminal_heading(t, out, "Summary");
+    grid_draw(&s.grid, out, INDENT);
+    grid_done(&s.grid);
+    strbuf_done(&s.value);
+}
