@@ -13,10 +13,10 @@
  *  (2) Every position is visited once and the grammar of all of them is checked. What stands inside
  *      a scalar is checked only where a path wants it.
  *  (3) Records of one kind spell their keys alike and in the same order. A key_memo knows, per
- *      place in the trie, the spellings seen and which followed which: in steady state a key costs
- *      one comparison with the expected spelling. A spelling runs from the opening quote to the
- *      colon, so that comparison checks the grammar of a key too. The memo never changes an answer,
- *      only its cost.
+ *      place in the trie, the spellings seen and which followed which: in steady state a member
+ *      costs one comparison with the expected spelling. A spelling runs from the bracket or comma
+ *      before a key to the first byte of its value, so that comparison checks the grammar of four
+ *      tokens. The memo never changes an answer, only its cost.
  *  (4) What input can make a memo hold is bounded (SPELLINGS_MAX of SPELLING_BYTES, PROBES_MAX).
  *  (5) A node's trie children are reached through at most one frame of the walk, as a walk only
  *      goes down. So the key_memo a frame uses is never changed by another frame.
@@ -45,7 +45,7 @@ static_assert((size_t)BUF_PADDING >= simdjson::SIMDJSON_PADDING,
 static_assert(LIMIT_DEPTH <= 64, "skip_container keeps one bit per level in 64 bits");
 
 enum {
-    SPELLING_BYTES = 72,  /* longer ones are looked up each time; Azure claim names just fit */
+    SPELLING_BYTES = 80,  /* longer ones are looked up each time; Azure claim names just fit */
     SPELLINGS_MAX = 255,  /* per trie node; one more and the memo starts anew */
     SPELLING_SLOTS = 512, /* of the memo's hash table: a power of two, at most half full */
     PROBES_MAX = 8,       /* a key that collides more often is not memoised */
@@ -313,8 +313,9 @@ struct trie_node {
     std::vector<want> wants; /* of the paths that end here */
 };
 
-/* What the walk asks of a node: apart from its key, so that a family's trie stays in the cache. */
+/* What the walk asks of a node. Nearly always one path ends there, or none. */
 struct goal {
+    want first = {};
     uint32_t first_want = 0; /* in json_trie.wants */
     uint16_t n_wants = 0;
     bool has_children = false;
@@ -418,6 +419,7 @@ static void set_goals(json_trie &t)
         g.first_want = (uint32_t)t.wants.size();
         g.n_wants = (uint16_t)node.wants.size();
         g.has_children = node.has_children;
+        g.first = node.wants.empty() ? want{} : node.wants[0];
         t.goals.push_back(g);
         t.wants.insert(t.wants.end(), node.wants.begin(), node.wants.end());
     }
@@ -460,20 +462,35 @@ extern "C" void json_trie_free(json_trie *t)
 
 /* ---- memo of keys ---------------------------------------------------------------------------- */
 
-/* The bytes of a key from its opening quote to its colon, both included. */
+/* What stands before a value: the opening bracket or comma, the key, the colon, and the first byte
+ * of the value unless that is a number. Where these bytes are found at a token, they are the next
+ * four tokens (three and any scalar). As no token begins with a space, a new spelling equals
+ * nothing. */
 struct spelling {
-    uint32_t n = UINT32_MAX; /* bytes; the start marker equals no key */
-    uint32_t child = 0;      /* trie node the key leads to; 0: nowhere */
-    uint32_t next = 0;       /* the spelling that came behind it last time */
-    uint64_t last_word = 0;  /* mask: which bytes of the last word of text count */
-    char text[SPELLING_BYTES] = {};
+    spelling *next = nullptr;      /* the one that came behind it last time, or the start */
+    uint64_t mask[2] = {~0ULL, 0}; /* which of the first 16 bytes of text count */
+    uint32_t n = 0;                /* bytes */
+    bool is_string = false;        /* text includes the opening quote of the value */
+    uint32_t child = 0;            /* trie node the key leads to; 0: nowhere */
+    goal to = {};                  /* of that node, without wants if nowhere */
+    char text[SPELLING_BYTES] = {' '};
 };
 
-static_assert(SPELLING_BYTES % 8 == 0, "spellings are compared in words of 8 bytes");
+static_assert((int)BUF_PADDING >= 24, "24 bytes are readable at every token");
 
+/* Behind `start` come only spellings that begin with a bracket, behind all others those that begin
+ * with a comma. */
 struct key_memo {
-    std::vector<spelling> seen;  /* [0] marks the start of an object */
-    std::vector<uint16_t> table; /* open addressing on the bytes of the key; 0: free */
+    spelling start; /* of an object */
+    spelling other; /* the last key that is not remembered */
+    std::vector<std::unique_ptr<spelling>> seen;
+    std::vector<uint16_t> table; /* open addressing on the bytes: index in seen + 1; 0: free */
+    key_memo()
+    {
+        start.next = other.next = &start;
+    }
+    key_memo(const key_memo &) = delete;
+    key_memo &operator=(const key_memo &) = delete;
 };
 
 struct trie_memo {
@@ -489,9 +506,13 @@ static uint64_t load8(const char *p)
     return word;
 }
 
-/* Mask of the first n bytes in memory of a word, 1 to 8. */
+/* Mask of the first n bytes of a word as they come in memory. */
 static uint64_t first_bytes(size_t n)
 {
+    if (n == 0)
+        return 0;
+    if (n >= 8)
+        return ~0ULL;
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     return ~0ULL >> (64 - 8 * n);
 #else
@@ -499,71 +520,89 @@ static uint64_t first_bytes(size_t n)
 #endif
 }
 
-/* Reads up to 8 bytes past the key, which the padding of the record allows. */
-static inline bool spelled(const spelling &s, const char *key, size_t n)
+static bool is_spelled(const spelling &s, str text)
 {
-    if (s.n != n)
-        return false;
-    uint64_t difference = 0;
-    size_t i = 0;
-    for (; i + 8 < n; i += 8)
-        difference |= load8(key + i) ^ load8(s.text + i);
-    difference |= (load8(key + i) ^ load8(s.text + i)) & s.last_word;
-    return difference == 0;
+    return s.n == text.n && memcmp(s.text, text.p, text.n) == 0;
 }
 
-/* Cheap on purpose: both ends of what is inside the quotes and the length. Bad luck is bounded by
- * PROBES_MAX. */
-static size_t spelling_hash(str key)
+/* Does s stand at p? `left` bytes of the record do. Reads up to 24 bytes, which the padding of the
+ * record allows. */
+static inline bool stands_at(const spelling &s, const char *p, size_t left)
 {
-    const char *start = key.p + 1, *end = key.p + key.n - 2;
-    size_t n = key.n - 3;
-    uint64_t first = n >= 8 ? load8(start) : n ? load8(start) & first_bytes(n) : 0;
-    uint64_t last = n >= 8 ? load8(end - 8) : 0;
-    uint64_t h = (first ^ (last * 0x9e3779b97f4a7c15ULL) ^ n) * 0xff51afd7ed558ccdULL;
+    uint64_t difference = (load8(p) ^ load8(s.text)) & s.mask[0];
+    difference |= (load8(p + 8) ^ load8(s.text + 8)) & s.mask[1];
+    if (difference)
+        return false;
+    if (s.n <= 16)
+        return true;
+    if (s.n <= 24)
+        return load8(p + s.n - 8) == load8(s.text + s.n - 8);
+    return s.n <= left && memcmp(s.text, p, s.n) == 0;
+}
+
+/* Cheap on purpose: the ends, those of the key itself too, and the length. Bad luck is bounded by
+ * PROBES_MAX. */
+static size_t spelling_hash(str text)
+{
+    size_t n = text.n - 4; /* at least {"": */
+    uint64_t first = load8(text.p + 2) & first_bytes(n);
+    uint64_t last = n >= 8 ? load8(text.p + text.n - 10) : 0;
+    uint64_t ends = (uint64_t)(unsigned char)text.p[0] << 8 | (unsigned char)text.p[text.n - 1];
+    uint64_t h = (first ^ (last * 0x9e3779b97f4a7c15ULL)) * 0xff51afd7ed558ccdULL;
+    h = (h ^ (h >> 32) ^ ends << 16 ^ n) * 0xff51afd7ed558ccdULL;
     return (size_t)(h >> 32);
 }
 
-/* Where the key is, or a free place for it, or NULL when it has collided too often. */
-static uint16_t *memo_place(key_memo &m, str key)
+/* Where the text is, or a free place for it, or NULL when it has collided too often. */
+static uint16_t *memo_place(key_memo &m, str text)
 {
-    size_t at = spelling_hash(key);
+    size_t at = spelling_hash(text);
     for (size_t probe = 0; probe < PROBES_MAX; probe++) {
         uint16_t *place = &m.table[(at + probe) % SPELLING_SLOTS];
-        if (*place == 0 || spelled(m.seen[*place], key.p, key.n))
+        if (*place == 0 || is_spelled(*m.seen[*place - 1], text))
             return place;
     }
     return nullptr;
 }
 
+static spelling *memo_find(key_memo &m, str text)
+{
+    if (text.n > SPELLING_BYTES || m.table.empty())
+        return nullptr;
+    const uint16_t *place = memo_place(m, text);
+    return place && *place ? m.seen[*place - 1].get() : nullptr;
+}
+
 static void memo_restart(key_memo &m)
 {
-    m.seen.assign(1, spelling());
+    m.start.next = m.other.next = &m.start;
+    m.seen.clear();
     m.table.assign(SPELLING_SLOTS, 0);
 }
 
-/* Remembers where a key leads, and that it came behind *at. */
-static void memo_learn(key_memo &m, str key, uint32_t child, uint32_t *at)
+/* A spelling for the text that came behind `at`; m.other when it cannot be remembered. */
+static spelling *memo_learn(key_memo &m, str text, spelling *at)
 {
-    if (key.n > SPELLING_BYTES)
-        return;
-    if (m.table.empty() || m.seen.size() > SPELLINGS_MAX) {
+    if (text.n > SPELLING_BYTES)
+        return &m.other;
+    if (m.table.empty() || m.seen.size() >= SPELLINGS_MAX) {
+        at = at == &m.start ? at : &m.other; /* all others end here */
         memo_restart(m);
-        *at = 0;
     }
-    uint16_t *place = memo_place(m, key);
+    uint16_t *place = memo_place(m, text);
     if (!place)
-        return;
-    spelling s;
-    s.n = (uint32_t)key.n;
-    s.child = child;
-    s.last_word = first_bytes((key.n - 1) % 8 + 1);
-    memcpy(s.text, key.p, key.n);
-    uint32_t id = (uint32_t)m.seen.size();
-    m.seen.push_back(s);
-    *place = (uint16_t)id;
-    m.seen[*at].next = id;
-    *at = id;
+        return &m.other;
+    m.seen.push_back(std::make_unique<spelling>());
+    spelling *s = m.seen.back().get();
+    s->next = &m.start;
+    s->n = (uint32_t)text.n;
+    s->is_string = text.p[text.n - 1] == '"';
+    s->mask[0] = first_bytes(text.n);
+    s->mask[1] = first_bytes(text.n < 8 ? 0 : text.n - 8);
+    memcpy(s->text, text.p, text.n);
+    *place = (uint16_t)m.seen.size();
+    at->next = s;
+    return s;
 }
 
 /* ---- reader ---------------------------------------------------------------------------------- */
@@ -638,13 +677,7 @@ static std::vector<key_memo> &memo_of(json_reader &r, const json_trie &t)
     }
     if (r.memos.size() == TRIES_MAX)
         r.memos.clear();
-    trie_memo m;
-    m.trie = &t;
-    m.signature = t.signature;
-    m.by_node.resize(t.nodes.size());
-    for (key_memo &keys : m.by_node)
-        keys.seen.resize(1);
-    r.memos.push_back(std::move(m));
+    r.memos.push_back(trie_memo{&t, t.signature, std::vector<key_memo>(t.nodes.size())});
     return r.memos.back().by_node;
 }
 
@@ -655,10 +688,11 @@ static std::vector<key_memo> &memo_of(json_reader &r, const json_trie &t)
  * the place means failure, and `status` says which. */
 struct walk {
     const char *text;
-    const uint32_t *end; /* behind the last position; *end is the length of the text */
+    const uint32_t *end;         /* behind the last position; *end is the length of the text */
+    const uint32_t *last_member; /* the last one with four others behind it */
     const char *text_end;
     const char *next_escape; /* no backslash stands between the place last asked about and this */
-    const goal *goals; /* by trie node */
+    const goal *goals;       /* by trie node */
     const want *wants;
     key_memo *memo; /* by trie node */
     json_value *slots;
@@ -707,13 +741,13 @@ static place skip_container(walk &w, place i, char c, unsigned depth)
     if (is_empty(w, i, c))
         return i + 1;
     const char *const text = w.text;
-    const place end = w.end;
+    const place end = w.end, last = end - 3;
     uint64_t kinds = c == '{';
     unsigned open = depth + 1;
     if (open > LIMIT_DEPTH)
         return fail(w, JSON_TOO_DEEP);
     for (;;) {
-        if (end - i < 3)
+        if (i > last)
             return fail(w, JSON_BAD);
         if (kinds & 1) {
             if (text[i[0]] != '"' || text[i[1]] != ':')
@@ -759,21 +793,26 @@ static bool is_better(const json_value &now, json_type type, uint16_t row)
 }
 
 /* Member by member: a json_value that is written in parts and copied as a whole stalls the core. */
+static inline void fill_slot(const walk &w, want want, str raw, json_type type, bool has_escape)
+{
+    if (UNLIKELY(want.slot >= w.n_slots))
+        return;
+    json_value &v = w.slots[want.slot];
+    if (!is_better(v, type, want.row))
+        return;
+    v.raw.p = raw.p;
+    v.raw.n = raw.n;
+    v.type = type;
+    v.has_escape = has_escape;
+    v.row = want.row;
+}
+
+/* g has at least one want. */
 static inline void fill(const walk &w, const goal &g, str raw, json_type type, bool has_escape)
 {
-    const want *want = w.wants + g.first_want;
-    for (const struct want *end = want + g.n_wants; want < end; want++) {
-        if (UNLIKELY(want->slot >= w.n_slots))
-            continue;
-        json_value &v = w.slots[want->slot];
-        if (!is_better(v, type, want->row))
-            continue;
-        v.raw.p = raw.p;
-        v.raw.n = raw.n;
-        v.type = type;
-        v.has_escape = has_escape;
-        v.row = want->row;
-    }
+    fill_slot(w, g.first, raw, type, has_escape);
+    for (size_t i = 1; UNLIKELY(i < g.n_wants); i++)
+        fill_slot(w, w.wants[g.first_want + i], raw, type, has_escape);
 }
 
 /* The type of a token that is not a string and a scalar by its first byte; JSON_NONE when the rest
@@ -792,30 +831,30 @@ static json_type scalar_type(str s)
     }
 }
 
-static bool fill_bare(const walk &w, const goal &g, str s)
+/* From behind the opening quote to the next token. Between them the string ends, as the first stage
+ * has made sure, and white space is the exception. */
+static inline bool fill_string(walk &w, const goal &g, const char *start, const char *end)
 {
-    json_type type = scalar_type(s);
-    if (type != JSON_NONE)
-        fill(w, g, s, type, false);
-    return type != JSON_NONE;
-}
-
-/* Takes the scalar whose position is at[0]; at[1] exists. White space behind it is the exception. */
-static inline bool fill_scalar(walk &w, const goal &g, place at)
-{
-    const char *start = w.text + at[0], *end = w.text + at[1];
-    if (UNLIKELY(is_space(end[-1])))
-        end = trimmed(start, end).p + trimmed(start, end).n;
-    if (start[0] != '"')
-        return fill_bare(w, g, str{start, (size_t)(end - start)});
-    if (UNLIKELY(end - start < 2 || end[-1] != '"'))
-        return false;
-    str inside = {start + 1, (size_t)(end - start - 2)};
+    while (UNLIKELY(end[-1] != '"'))
+        end--;
+    str inside = {start, (size_t)(end - 1 - start)};
     bool has_escape = holds_escape(w, inside);
     if (UNLIKELY(has_escape && !escapes_are_valid(inside)))
         return false;
     fill(w, g, inside, JSON_STRING, has_escape);
     return true;
+}
+
+/* Takes the scalar whose position is at[0]; at[1] exists. */
+static bool fill_scalar(walk &w, const goal &g, place at)
+{
+    str s = token(w, at);
+    if (s.p[0] == '"')
+        return fill_string(w, g, s.p + 1, s.p + s.n);
+    json_type type = scalar_type(s);
+    if (type != JSON_NONE)
+        fill(w, g, s, type, false);
+    return type != JSON_NONE;
 }
 
 /* Looks a key up in the trie without the memo. */
@@ -834,101 +873,95 @@ static json_status follow_key(walk &w, uint32_t node, str key, uint32_t *ret_chi
     return JSON_OK;
 }
 
-/* Where a key leads. Fits registers, as the lookup of the next key waits for it. */
-struct step {
-    json_status status;
-    uint32_t at;    /* the spelling it was found by */
-    uint32_t child; /* trie node, or 0 */
-};
-
-/* The key at i is not the one expected behind `at`: looks among all spellings seen, then in the
- * trie. i[1] exists. */
-__attribute__((noinline)) static step resolve_key(walk &w, place i, uint32_t node, uint32_t at)
+/* What is at i is not the member expected behind `at`: looks among all spellings seen, then in the
+ * trie. NULL when it is no member. */
+__attribute__((noinline)) static spelling *resolve_key(walk &w, place i, uint32_t node,
+                                                       spelling *at)
 {
     key_memo &m = w.memo[node];
-    str quoted = token(w, i);
-    str spelt = {quoted.p, (size_t)(i[1] - i[0]) + 1};
-    if (quoted.n < 2 || quoted.p[0] != '"' || w.text[i[1]] != ':')
-        return step{JSON_BAD, at, 0};
-    if (spelt.n <= SPELLING_BYTES && !m.table.empty()) {
-        const uint16_t *found = memo_place(m, spelt);
-        if (found && *found) {
-            m.seen[at].next = *found;
-            return step{JSON_OK, *found, m.seen[*found].child};
-        }
+    char before = at == &m.start ? '{' : ',';
+    if (i > w.last_member || w.text[i[0]] != before || w.text[i[1]] != '"' || w.text[i[2]] != ':') {
+        w.status = JSON_BAD;
+        return nullptr;
     }
-    step s = {JSON_OK, at, 0};
-    s.status = follow_key(w, node, str{quoted.p + 1, quoted.n - 2}, &s.child);
-    if (s.status == JSON_OK)
-        memo_learn(m, spelt, s.child, &s.at);
+    char c = w.text[i[3]];
+    uint32_t end = is_digit(c) || c == '-' ? i[2] : i[3];
+    str text = {w.text + i[0], (size_t)(end - i[0]) + 1};
+    spelling *s = memo_find(m, text);
+    if (s)
+        return at->next = s;
+    str key = token(w, i + 1);
+    uint32_t child = 0;
+    w.status = follow_key(w, node, str{key.p + 1, key.n - 2}, &child);
+    if (w.status != JSON_OK)
+        return nullptr;
+    s = memo_learn(m, text, at);
+    s->child = child;
+    s->to = child ? w.goals[child] : goal();
     return s;
-}
-
-/* Finds where the key at i leads, and checks that it is one; i[1] exists. */
-static inline step read_key(walk &w, place i, uint32_t node, uint32_t at)
-{
-    const spelling *seen = w.memo[node].seen.data();
-    uint32_t expected = seen[at].next;
-    const spelling &s = seen[expected];
-    if (UNLIKELY(!spelled(s, w.text + i[0], i[1] - i[0] + 1)))
-        return resolve_key(w, i, node, at);
-    return step{JSON_OK, expected, s.child};
 }
 
 static place walk_object(walk &w, place i, uint32_t node, unsigned depth);
 
-/* Takes an object or array; c is its opening bracket, at i[-1]. */
-static place take_container(walk &w, place i, char c, uint32_t id, unsigned depth)
+/* Takes the object or array at i. Something follows it, as it does a scalar. */
+static place take_container(walk &w, place i, const spelling &key, unsigned depth)
 {
-    const goal &g = w.goals[id];
-    const char *start = w.text + i[-1];
-    bool is_entered = c == '{' && id != 0 && g.has_children;
-    i = is_entered ? walk_object(w, i, id, depth) : skip_container(w, i, c, depth);
-    if (i && g.n_wants) {
+    const char *start = w.text + *i;
+    bool is_entered = *start == '{' && key.to.has_children;
+    i = is_entered ? walk_object(w, i, key.child, depth) : skip_container(w, i + 1, *start, depth);
+    if (!i || i >= w.end)
+        return i ? fail(w, JSON_BAD) : nullptr;
+    if (key.to.n_wants) {
         str raw = {start, (size_t)(w.text + i[-1] + 1 - start)};
-        fill(w, g, raw, c == '{' ? JSON_OBJECT : JSON_ARRAY, false);
+        fill(w, key.to, raw, *start == '{' ? JSON_OBJECT : JSON_ARRAY, false);
     }
     return i;
 }
 
-/* Takes the value of a key that leads to `id`. 0 says "nowhere", and no path ends at the root. */
-static inline place take_value(walk &w, place i, uint32_t id, unsigned depth)
+/* Takes the value at i; i[1] exists if it is a scalar. */
+static inline place take_value(walk &w, place i, const spelling &key, unsigned depth)
 {
-    char c = w.text[*i];
-    token_kind kind = kind_of(c);
+    token_kind kind = kind_of(w.text[*i]);
+    if (kind == TOKEN_OPEN)
+        return take_container(w, i, key, depth);
     if (UNLIKELY(kind != TOKEN_SCALAR))
-        return kind == TOKEN_OPEN ? take_container(w, i + 1, c, id, depth) : fail(w, JSON_BAD);
-    if (id == 0)
-        return i + 1;
-    const goal &g = w.goals[id];
-    if (g.n_wants && UNLIKELY(!fill_scalar(w, g, i)))
+        return fail(w, JSON_BAD);
+    if (key.to.n_wants && UNLIKELY(!fill_scalar(w, key.to, i)))
         return fail(w, JSON_BAD);
     return i + 1;
 }
 
-/* Behind the opening brace, to behind the closing one. `depth` containers are open around it. An
- * open object has four tokens more wherever a member begins: its key, colon and value, and one. */
+/* From the opening brace at i to behind the closing one. `depth` containers are open around it. An
+ * open object has five tokens more wherever a member begins: the bracket or comma before it, its
+ * key, colon and value, and one behind. */
 static place walk_object(walk &w, place i, uint32_t node, unsigned depth)
 {
-    if (is_empty(w, i, '{'))
-        return i + 1;
+    if (is_empty(w, i + 1, '{'))
+        return i + 2;
     if (depth >= LIMIT_DEPTH)
         return fail(w, JSON_TOO_DEEP);
-    step key = {JSON_OK, 0, 0};
+    const char *const text = w.text;
+    spelling *at = &w.memo[node].start;
     for (;;) {
-        if (w.end - i < 4)
-            return fail(w, JSON_BAD);
-        key = read_key(w, i, node, key.at);
-        if (UNLIKELY(key.status != JSON_OK))
-            return fail(w, key.status);
-        i = take_value(w, i + 2, key.child, depth + 1);
+        const char *p = text + *i;
+        spelling *key = at->next;
+        if (i > w.last_member || !stands_at(*key, p, (size_t)(w.text_end - p))) {
+            if (*p == '}')
+                return i + 1;
+            key = resolve_key(w, i, node, at);
+            if (UNLIKELY(!key))
+                return nullptr;
+        }
+        at = key;
+        if (LIKELY(key->is_string)) {
+            if (key->to.n_wants && UNLIKELY(!fill_string(w, key->to, p + key->n, text + i[4])))
+                return fail(w, JSON_BAD);
+            i += 4;
+            continue;
+        }
+        i = take_value(w, i + 3, *key, depth + 1);
         if (UNLIKELY(!i))
             return nullptr;
-        char c = i < w.end ? w.text[*i++] : ']';
-        if (c == '}')
-            return i;
-        if (c != ',')
-            return fail(w, JSON_BAD);
     }
 }
 
@@ -953,7 +986,10 @@ static json_status project(json_reader &r, const json_trie &t, str record, json_
     w.end = i + r.index->n_structural_indexes;
     if (i == w.end || w.text[*i] != '{')
         return JSON_BAD;
-    i = walk_object(w, i + 1, 0, 0);
+    if (w.end - i < 5)
+        return is_empty(w, i + 1, '{') && w.end - i == 2 ? JSON_OK : JSON_BAD;
+    w.last_member = w.end - 5;
+    i = walk_object(w, i, 0, 0);
     if (!i)
         return w.status;
     return i == w.end ? JSON_OK : JSON_BAD;

@@ -22,6 +22,12 @@ enum {
     LIMIT_SESSIONS = 100000,               /* issued sessions not used yet; the oldest are forgotten */
     LIMIT_HUB_DEGREE = 256,                /* a thing with more edges joins nothing any more */
     LIMIT_STORY_STEPS = 400,               /* steps of one incident; further ones are counted */
+    LIMIT_CORRELATION_BYTES = 256 * 1024 * 1024, /* windows of Sigma correlations */
+    LIMIT_RULE_FILE_BYTES = 1024 * 1024,   /* one file of rules */
+    LIMIT_RULE_DEPTH = 32,                 /* nesting of YAML and of conditions */
+    LIMIT_RULE_NODES = 1000000,            /* YAML nodes of one file, aliases expanded */
+    LIMIT_RULE_VALUES = 100000,            /* predicates of one rule, variants counted */
+    LIMIT_REGEX_MATCH = 100000,            /* steps of one regular expression on one value */
     LIMIT_ZSTD_WINDOW_LOG = 27,            /* 128 MiB, zstd's own default ceiling */
 };
 

@@ -315,6 +315,13 @@ static bool is_near(const builder *b, const entry *e)
     return false;
 }
 
+/* True when what is older cannot be near either. Lists are in the order of events, but for issued
+ * sessions, which come when they first act. */
+static bool is_long_before(const story *t, const entry *e)
+{
+    return e->time_ns < t->first_ns - STORY_IDENTITY - SESSION_LIFE;
+}
+
 static void add_anchors(builder *b, const strand *t)
 {
     story *y = b->story;
@@ -358,6 +365,8 @@ static void add_calls_about(builder *b, uint32_t thing)
     for (const touch *t; (t = journal_touch_at(&b->s->journal, number, thing)); number = t->next) {
         const entry *e = journal_at(&b->s->journal, number);
         uint8_t s = operation_at(e->operation)->stage;
+        if (is_long_before(b->story, e))
+            return;
         bool is_subject = t->relation != RELATION_PARENT && t->relation != RELATION_USES;
         /* An anchor of another strand is that strand's business. */
         if (is_subject && is_context_stage(s) && is_near(b, e) &&
@@ -373,6 +382,8 @@ static void add_birth(builder *b, uint32_t who)
     for (const touch *t; (t = journal_touch_at(&b->s->journal, number, who)); number = t->next) {
         const entry *e = journal_at(&b->s->journal, number);
         uint8_t s = operation_at(e->operation)->stage;
+        if (is_long_before(b->story, e))
+            return;
         bool is_about = t->relation == RELATION_CREATED || t->relation == RELATION_TARGET;
         bool is_identity = s == STAGE_IDENTITY || s == STAGE_PRIVESC;
         if (is_about && is_identity && is_near(b, e))
@@ -417,18 +428,45 @@ static bool is_session_of_story(const builder *b, uint32_t via)
     return false;
 }
 
-/* What the same root actor did around the story. */
+static void add_call_by(builder *b, uint32_t number, const entry *e)
+{
+    uint8_t s = operation_at(e->operation)->stage;
+    if (!is_context_stage(s) || !is_near(b, e) || (story_is_anchor_stage(s) && e->subject))
+        return;
+    if (is_session_of_story(b, e->via))
+        add_step(b, number, BOND_SESSION, false);
+    else if (!b->story->is_busy)
+        add_step(b, number, BOND_ACTOR, false);
+}
+
+static uint32_t last_anchor_by(const builder *b, uint32_t root)
+{
+    uint32_t last = GRAPH_NO_ENTRY;
+    for (size_t i = 0; i < b->story->n_steps; i++) {
+        uint32_t number = b->story->steps[i].entry;
+        if (b->story->steps[i].is_anchor && journal_at(&b->s->journal, number)->root == root &&
+            (last == GRAPH_NO_ENTRY || number > last))
+            last = number;
+    }
+    return last;
+}
+
+/* What the same root actor did around the story. The walk begins in the story and ends where nothing can
+ * be near any more: automation has a hundred thousand calls, and as many stories. */
 static void add_calls_by(builder *b, uint32_t root)
 {
-    uint32_t number = graph_at(&b->s->graph, root)->last_act;
+    uint32_t last = last_anchor_by(b, root), number = last;
     for (const entry *e; (e = journal_at(&b->s->journal, number)); number = e->next_act) {
-        uint8_t s = operation_at(e->operation)->stage;
-        if (!is_context_stage(s) || !is_near(b, e) || (story_is_anchor_stage(s) && e->subject))
-            continue;
-        if (is_session_of_story(b, e->via))
-            add_step(b, number, BOND_SESSION, false);
-        else if (!b->story->is_busy)
-            add_step(b, number, BOND_ACTOR, false);
+        if (is_long_before(b->story, e))
+            break;
+        add_call_by(b, number, e);
+    }
+    const entry *from = journal_at(&b->s->journal, last);
+    number = from ? from->newer_act : GRAPH_NO_ENTRY;
+    for (const entry *e; (e = journal_at(&b->s->journal, number)); number = e->newer_act) {
+        if (e->time_ns > b->story->last_ns + STORY_GAP)
+            break;
+        add_call_by(b, number, e);
     }
 }
 
@@ -443,7 +481,9 @@ static void add_calls_from(builder *b, uint32_t thing)
             continue;
         uint32_t number = graph_at(g, g->edges[i].to)->last_act;
         for (const entry *e; (e = journal_at(&b->s->journal, number)); number = e->next_act)
-            if (is_context_stage(operation_at(e->operation)->stage) && is_near(b, e))
+            if (is_long_before(b->story, e))
+                break;
+            else if (is_context_stage(operation_at(e->operation)->stage) && is_near(b, e))
                 add_step(b, number, BOND_LINEAGE, false);
     }
 }

@@ -113,6 +113,7 @@ static const json_path paths[] = {
     {BEATS "event_version",                    SLOT_BEATS},
     BOTH("eventTime",                          SLOT_TIME),
     {"@timestamp",                             SLOT_TIME},
+    {"p_event_time",                           SLOT_TIME},
     BOTH("eventID",                            SLOT_ID),
     {"event.id",                               SLOT_ID},
     BOTH("addendum.originalEventID",           SLOT_ORIGINAL_ID),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * decoder.h -- what a log family is: one file, one `const decoder`, one line in decoders.def.
+ * decoder.h -- what a log family is: one file, one `const decoder`, one line in model/family.def.
  *
  * A decoder says which paths it wants (they become the trie that the reader projects every record
  * through) and turns the filled slots into the one event.

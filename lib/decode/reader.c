@@ -15,25 +15,17 @@
 #include "decode/inflate.h"
 #include "decode/plain.h"
 #include "decode/shape.h"
+#include "model/family.h"
 
-#define DECODER(name) extern const decoder decoder_##name;
-#include "decode/decoders.def"
-#undef DECODER
+#define FAMILY(name) extern const decoder decoder_##name;
+#include "model/family.def"
+#undef FAMILY
 
 static const decoder *const families[] = {
-#define DECODER(name) &decoder_##name,
-#include "decode/decoders.def"
-#undef DECODER
+#define FAMILY(name) &decoder_##name,
+#include "model/family.def"
+#undef FAMILY
 };
-
-/* clang-format off */
-enum {
-#define DECODER(name) FAMILY_##name,
-#include "decode/decoders.def"
-#undef DECODER
-    FAMILY_COUNT
-};
-/* clang-format on */
 
 enum { LEVELS = LIMIT_UNWRAP + 1 };
 

@@ -28,12 +28,13 @@ typedef struct touch {
 
 typedef struct entry {
     int64_t time_ns, last_ns;
-    uint32_t actor;    /* entity: the principal that the record names */
-    uint32_t root;     /* entity: who is behind it, as far as the logs show */
-    uint32_t via;      /* entity: credential or session that was used, or 0 */
-    uint32_t subject;  /* entity: the thing of a lineage that the call is about, or 0 */
-    uint32_t count;    /* calls in this entry */
-    uint32_t next_act; /* older entry of the same root, or GRAPH_NO_ENTRY */
+    uint32_t actor;     /* entity: the principal that the record names */
+    uint32_t root;      /* entity: who is behind it, as far as the logs show */
+    uint32_t via;       /* entity: credential or session that was used, or 0 */
+    uint32_t subject;   /* entity: the thing of a lineage that the call is about, or 0 */
+    uint32_t count;     /* calls in this entry */
+    uint32_t next_act;  /* older entry of the same root, or GRAPH_NO_ENTRY */
+    uint32_t newer_act; /* newer entry of the same root, or GRAPH_NO_ENTRY */
     uint16_t operation;
     uint8_t provider, outcome;
     uint16_t n_touches;

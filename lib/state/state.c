@@ -230,6 +230,9 @@ static void remember(state *s, const event *e, uint32_t *things)
     if (!is_new)
         return;
     entity *root = graph_at(&s->graph, c.actor.root);
+    entry *older = journal_at(&s->journal, root->last_act);
+    if (older)
+        older->newer_act = c.entry;
     journal_at(&s->journal, c.entry)->next_act = root->last_act;
     root->last_act = c.entry;
     journal_touch(&s->journal, &s->graph, e, things);

@@ -191,6 +191,9 @@ static const sample samples[] = {
     {"panther",
      "{\"eventTime\":\"2026-01-02 03:04:05\",\"eventSource\":\"ec2.amazonaws.com\",\"eventName\":\"RunInstances\",\"eventID\":\"e1\",\"p_log_type\":\"AWS.CloudTrail\","
      "\"p_event_time\":\"2026-01-02 03:04:05.000\",\"p_any_ip_addresses\":[\"198.51.100.7\"]}", NO_LAYERS, RUN_IS(1)},
+    {"panther without the event's own time",
+     "{\"eventSource\":\"ec2.amazonaws.com\",\"eventName\":\"RunInstances\",\"eventID\":\"e1\",\"p_log_type\":\"AWS.CloudTrail\","
+     "\"p_event_time\":\"2026-01-02 03:04:05.000\"}", NO_LAYERS, RUN_IS(1)},
     {"cloudtrail, gzip",       RUN("e1"), {RECORDS, GZIP}, RUN_IS(1)},
     {"cloudtrail, gzip in two members", RUN("e1") "\n" RUN("e2"), {GZIP_MEMBERS}, RUN_IS(2)},
     {"cloudtrail, zstd",       RUN("e1"), {RECORDS, ZSTD}, RUN_IS(1)},

@@ -131,6 +131,9 @@ static const trial trials[] = {
     {"the whole of it: new admin, snapshot, volume, instance, network, export",
      {NEW_USER(60, M, "u"), NEW_KEY(64, M, "u", "AKIA1"), ADMIN(70, M, "u"), SNAPSHOT(1200, "u+AKIA1"), GROUP(1300, "u+AKIA1"), OPEN(1310, "u+AKIA1"),
       INSTANCE(1400, "u+AKIA1"), VOLUME(1500, "u+AKIA1"), ATTACH(1560, "u+AKIA1"), SHARE(1600, "u+AKIA1")}, SPOOR_CRITICAL, SPOOR_CRITICAL},
+    {"the same without an export: no weight makes up for it",
+     {NEW_USER(60, M, "u"), NEW_KEY(64, M, "u", "AKIA1"), ADMIN(70, M, "u"), SNAPSHOT(1200, "u+AKIA1"), GROUP(1300, "u+AKIA1"), OPEN(1310, "u+AKIA1"),
+      INSTANCE(1400, "u+AKIA1"), VOLUME(1500, "u+AKIA1"), ATTACH(1560, "u+AKIA1")}, SPOOR_HIGH, SPOOR_HIGH},
     {"Azure: a snapshot and a link to download it",
      {{0, "microsoft.compute/snapshots/write", "eve", "created snapshot s; parent volume d", "", 0}, {30, "microsoft.compute/snapshots/begingetaccess/action", "eve", "target snapshot s", "", 0}}, SPOOR_HIGH, SPOOR_HIGH},
     {"Azure: a copied disk goes to an old machine by a write of the machine; a network is opened",
@@ -186,8 +189,11 @@ static void test_stories_reach_their_level(void **unused)
         assert_true(r.n_incidents >= 1);
         const spoor_incident *in = &r.incidents[0];
         print_incident(in);
-        if (in->level < t->least || in->level > t->most)
-            print_error("# wrong level\n"), is_right = false;
+        bool is_expected = in->level >= t->least && in->level <= t->most;
+        if (!is_expected)
+            print_message("#   wanted %s to %s\n", spoor_level_text(t->least),
+                          spoor_level_text(t->most));
+        is_right = is_right && is_expected;
         check_sum(in);
     }
     assert_true(is_right);

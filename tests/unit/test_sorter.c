@@ -163,7 +163,8 @@ static void run_trial(const trial *t, uint64_t seed)
     qsort(expected, t->events, sizeof *expected, compare_rows);
     assert_int_equal(drain(sorters, t->sorters, got), t->events);
     qsort(got, t->events, sizeof *got, compare_rows);
-    assert_memory_equal(got, expected, (t->events + 1) * sizeof *got);
+    for (size_t i = 0; i < t->events; i++)
+        assert_int_equal(compare_rows(&got[i], &expected[i]), 0);
     for (size_t i = 0; i < t->sorters; i++)
         sorter_free(sorters[i]);
     buf_done(&disk.bytes);

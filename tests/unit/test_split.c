@@ -288,7 +288,7 @@ static void put_hostile(buf *out, uint64_t *seed, size_t n)
         " ",
         "\n{",
         ",\n{",
-        ",\n  " REC,
+        ",\n  {\"a\":1}",
         "x",
         "1",
         "true",
@@ -343,6 +343,59 @@ static void vector_and_scalar_agree_on_hostile_text(void **state)
         expect_same(&fast, &slow);
         run_random_cuts(s.slow, buf_str(&text), &seed, &fast);
         expect_same(&fast, &slow);
+    }
+}
+
+/* White space as printers and people write it: line ends, and any indentation behind them. */
+static void put_space(buf *out, uint64_t *seed, bool is_indented)
+{
+    if (next_random(seed) % 3 == 0)
+        return;
+    buf_putc(out, '\n');
+    for (size_t n = is_indented ? next_random(seed) % 7 : 0; n > 0; n--)
+        buf_putc(out, ' ');
+}
+
+static void put_sound(buf *out, uint64_t *seed, bool is_indented, unsigned depth)
+{
+    static const char *const scalars[] = {"1", "null", "\"x\"", "\"{[,\\\"\"", "{}", "[]"};
+    bool is_array = depth > 0 && next_random(seed) % 2;
+    if (depth > 4 || (depth > 0 && next_random(seed) % 3 == 0)) {
+        buf_puts(out, scalars[next_random(seed) % ARRAY_LEN(scalars)]);
+        return;
+    }
+    buf_putc(out, is_array ? '[' : '{');
+    for (size_t i = 0, n = next_random(seed) % 5; i < n; i++) {
+        buf_puts(out, i > 0 ? "," : "");
+        put_space(out, seed, is_indented);
+        buf_puts(out, is_array ? "" : "\"k\":");
+        put_sound(out, seed, is_indented, depth + 1);
+        put_space(out, seed, is_indented);
+    }
+    buf_putc(out, is_array ? ']' : '}');
+}
+
+/* Nothing in sound JSON is taken for the beginning of another record. */
+static void sound_records_are_never_broken(void **state)
+{
+    (void)state;
+    AUTO(splitters) s = splitters_new();
+    uint64_t seed = 20260102;
+    for (size_t round = 0; round < 800; round++) {
+        AUTO(buf) text = {0};
+        AUTO(buf) items = {0};
+        bool is_indented = round % 2;
+        buf_putc(&text, '[');
+        for (size_t i = 0; i < 4; i++) {
+            buf_puts(&text, i > 0 ? "," : "");
+            put_space(&text, &seed, is_indented);
+            put_sound(&text, &seed, is_indented, 0);
+        }
+        buf_putc(&text, ']');
+        run(round % 3 ? s.fast : s.slow, buf_str(&text), text.n, text.n, &items);
+        split_count c = split_counts(round % 3 ? s.fast : s.slow);
+        assert_int_equal(c.items, 4);
+        assert_int_equal(c.bytes_skipped, 0);
     }
 }
 
@@ -465,6 +518,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(items_do_not_depend_on_cuts),
         cmocka_unit_test(vector_and_scalar_agree_on_hostile_text),
+        cmocka_unit_test(sound_records_are_never_broken),
         cmocka_unit_test(long_records_are_dropped),
         cmocka_unit_test(long_broken_records_end_at_their_line),
         cmocka_unit_test(a_record_of_exactly_the_limit_is_kept),
