@@ -525,9 +525,9 @@ static bool is_spelled(const spelling &s, str text)
     return s.n == text.n && memcmp(s.text, text.p, text.n) == 0;
 }
 
-/* Does s stand at p? `left` bytes of the record do. Reads up to 24 bytes, which the padding of the
+/* Is s at p, where `left` bytes of the record are? Reads up to 24 bytes, which the padding of the
  * record allows. */
-static inline bool stands_at(const spelling &s, const char *p, size_t left)
+static inline bool begins_with(const spelling &s, const char *p, size_t left)
 {
     uint64_t difference = (load8(p) ^ load8(s.text)) & s.mask[0];
     difference |= (load8(p + 8) ^ load8(s.text + 8)) & s.mask[1];
@@ -873,31 +873,51 @@ static json_status follow_key(walk &w, uint32_t node, str key, uint32_t *ret_chi
     return JSON_OK;
 }
 
-/* What is at i is not the member expected behind `at`: looks among all spellings seen, then in the
- * trie. NULL when it is no member. */
-__attribute__((noinline)) static spelling *resolve_key(walk &w, place i, uint32_t node,
-                                                       spelling *at)
+static inline bool stands_at(const walk &w, place i, const spelling &s)
 {
-    key_memo &m = w.memo[node];
-    char before = at == &m.start ? '{' : ',';
-    if (i > w.last_member || w.text[i[0]] != before || w.text[i[1]] != '"' || w.text[i[2]] != ':') {
-        w.status = JSON_BAD;
-        return nullptr;
-    }
+    const char *p = w.text + *i;
+    return i <= w.last_member && begins_with(s, p, (size_t)(w.text_end - p));
+}
+
+/* From the bracket or comma at i to the first byte of the value, without that byte if the value is
+ * a number: the digits it may begin with would be as many spellings. */
+static str spelling_text(const walk &w, place i)
+{
     char c = w.text[i[3]];
-    uint32_t end = is_digit(c) || c == '-' ? i[2] : i[3];
-    str text = {w.text + i[0], (size_t)(end - i[0]) + 1};
-    spelling *s = memo_find(m, text);
-    if (s)
-        return at->next = s;
+    uint32_t last = is_digit(c) || c == '-' ? i[2] : i[3];
+    return str{w.text + i[0], (size_t)(last - i[0]) + 1};
+}
+
+static spelling *learn_key(walk &w, place i, uint32_t node, spelling *at)
+{
     str key = token(w, i + 1);
     uint32_t child = 0;
     w.status = follow_key(w, node, str{key.p + 1, key.n - 2}, &child);
     if (w.status != JSON_OK)
         return nullptr;
-    s = memo_learn(m, text, at);
+    spelling *s = memo_learn(w.memo[node], spelling_text(w, i), at);
     s->child = child;
     s->to = child ? w.goals[child] : goal();
+    return s;
+}
+
+/* What is at i is not the member expected behind `at`: tries the one behind that, as optional
+ * members come and go, then all spellings seen, then the trie. NULL when it is no member. */
+__attribute__((noinline)) static spelling *resolve_key(walk &w, place i, uint32_t node,
+                                                       spelling *at)
+{
+    spelling *s = at->next->next;
+    if (stands_at(w, i, *s))
+        return s;
+    char before = at == &w.memo[node].start ? '{' : ',';
+    if (i > w.last_member || w.text[i[0]] != before || w.text[i[1]] != '"' || w.text[i[2]] != ':') {
+        w.status = JSON_BAD;
+        return nullptr;
+    }
+    s = memo_find(w.memo[node], spelling_text(w, i));
+    if (!s)
+        return learn_key(w, i, node, at);
+    at->next = s;
     return s;
 }
 
@@ -945,7 +965,7 @@ static place walk_object(walk &w, place i, uint32_t node, unsigned depth)
     for (;;) {
         const char *p = text + *i;
         spelling *key = at->next;
-        if (i > w.last_member || !stands_at(*key, p, (size_t)(w.text_end - p))) {
+        if (!stands_at(w, i, *key)) {
             if (*p == '}')
                 return i + 1;
             key = resolve_key(w, i, node, at);

@@ -12,7 +12,7 @@
 #define SPOOR_CORRELATE_BENIGN_H
 
 #include "correlate/story.h"
-#include "spoor/spoor.h"
+#include <spoor/spoor.h>
 
 typedef struct benign_result {
     spoor_benign *list;

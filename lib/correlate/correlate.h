@@ -14,7 +14,7 @@
 #define SPOOR_CORRELATE_CORRELATE_H
 
 #include "base/arena.h"
-#include "spoor/spoor.h"
+#include <spoor/spoor.h>
 #include "state/state.h"
 
 typedef struct correlate_options {

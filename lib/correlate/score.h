@@ -15,7 +15,7 @@
 #define SPOOR_CORRELATE_SCORE_H
 
 #include "correlate/story.h"
-#include "spoor/spoor.h"
+#include <spoor/spoor.h>
 
 /* What the evidence holds; facts that gates, titles and verdicts are made from. */
 typedef struct score_facts {

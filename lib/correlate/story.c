@@ -153,11 +153,13 @@ static bool is_crowded(const owned *of_key, size_t n, size_t most)
     return false;
 }
 
-static void join_key(story_plan *p, const owned *of_key, size_t n, size_t most, bool marks_busy)
+static void join_key(story_plan *p, const owned *of_key, size_t n, bool by_session)
 {
-    if (is_crowded(of_key, n, most)) {
-        for (size_t i = 0; marks_busy && i < n; i++)
-            p->strands[of_key[i].strand].is_busy = true;
+    if (is_crowded(of_key, n, by_session ? STORY_BUSY_SESSION : STORY_BUSY)) {
+        for (size_t i = 0; i < n; i++) {
+            strand *t = &p->strands[of_key[i].strand];
+            *(by_session ? &t->is_session_busy : &t->is_busy) = true;
+        }
         return;
     }
     int64_t reached = of_key[0].last_ns;
@@ -176,7 +178,7 @@ static void join_by(const state *s, story_plan *p, bool by_session, owned *all)
         end = i;
         while (end < n && all[end].key == all[i].key)
             end++;
-        join_key(p, &all[i], end - i, by_session ? STORY_BUSY_SESSION : STORY_BUSY, !by_session);
+        join_key(p, &all[i], end - i, by_session);
     }
 }
 
@@ -428,12 +430,20 @@ static bool is_session_of_story(const builder *b, uint32_t via)
     return false;
 }
 
+/* Of a busy actor only what was done in the story's own sessions counts: nothing older than those. */
+static bool is_out_of_reach(const story *t, const entry *e)
+{
+    if (!t->is_busy)
+        return is_long_before(t, e) || e->time_ns > t->last_ns + STORY_GAP;
+    return e->time_ns < t->first_ns - SESSION_LIFE || e->time_ns > t->last_ns + SESSION_LIFE;
+}
+
 static void add_call_by(builder *b, uint32_t number, const entry *e)
 {
     uint8_t s = operation_at(e->operation)->stage;
     if (!is_context_stage(s) || !is_near(b, e) || (story_is_anchor_stage(s) && e->subject))
         return;
-    if (is_session_of_story(b, e->via))
+    if (!b->story->is_session_busy && is_session_of_story(b, e->via))
         add_step(b, number, BOND_SESSION, false);
     else if (!b->story->is_busy)
         add_step(b, number, BOND_ACTOR, false);
@@ -455,16 +465,18 @@ static uint32_t last_anchor_by(const builder *b, uint32_t root)
  * be near any more: automation has a hundred thousand calls, and as many stories. */
 static void add_calls_by(builder *b, uint32_t root)
 {
+    if (b->story->is_busy && b->story->is_session_busy)
+        return;
     uint32_t last = last_anchor_by(b, root), number = last;
     for (const entry *e; (e = journal_at(&b->s->journal, number)); number = e->next_act) {
-        if (is_long_before(b->story, e))
+        if (e->time_ns <= b->story->last_ns && is_out_of_reach(b->story, e))
             break;
         add_call_by(b, number, e);
     }
     const entry *from = journal_at(&b->s->journal, last);
     number = from ? from->newer_act : GRAPH_NO_ENTRY;
     for (const entry *e; (e = journal_at(&b->s->journal, number)); number = e->newer_act) {
-        if (e->time_ns > b->story->last_ns + STORY_GAP)
+        if (is_out_of_reach(b->story, e))
             break;
         add_call_by(b, number, e);
     }
@@ -520,7 +532,9 @@ bool story_build(state *s, const story_plan *p, size_t from, size_t to, arena *s
     *ret = (story){0};
     builder b = {s, scratch, ret};
     for (size_t i = from; i < to; i++) {
-        ret->is_busy = ret->is_busy || p->strands[p->order[i]].is_busy;
+        const strand *part = &p->strands[p->order[i]];
+        ret->is_busy = ret->is_busy || part->is_busy;
+        ret->is_session_busy = ret->is_session_busy || part->is_session_busy;
         add_anchors(&b, &p->strands[p->order[i]]);
     }
     add_used(&b);

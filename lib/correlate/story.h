@@ -8,7 +8,8 @@
  *  (1) Strands are joined by a shared session, or by a shared root actor within STORY_GAP; never by an
  *      address or an account.
  *  (2) An actor with more than STORY_BUSY strands within STORY_GAP is automation: its strands stay
- *      apart unless they share a session, and its other calls are no context for each of them.
+ *      apart unless they share a session, and its other calls are no context for each of them. So it is
+ *      with a session of more than STORY_BUSY_SESSION strands.
  *  (3) Steps are in time order; no entry is in a story twice.
  */
 #ifndef SPOOR_CORRELATE_STORY_H
@@ -54,6 +55,7 @@ typedef struct story {
     int64_t first_ns, last_ns; /* of the anchors */
     uint64_t left_out;         /* steps beyond LIMIT_STORY_STEPS */
     bool is_busy;              /* by rule (2) */
+    bool is_session_busy;
 } story;
 
 typedef struct strand {
@@ -62,7 +64,7 @@ typedef struct strand {
     size_t n;
     int64_t first_ns, last_ns;
     size_t joined; /* union-find over strands */
-    bool is_busy;
+    bool is_busy, is_session_busy;
 } strand;
 
 typedef struct story_plan {

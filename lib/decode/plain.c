@@ -54,10 +54,10 @@ static bool read_item(arena *text, str item, plain_row *row)
                       .relation = (uint8_t)relation_from_text(first),
                       .type = is_field ? ENTITY_NONE : (uint8_t)entity_from_text(second),
                       .set = is_field ? (uint8_t)field_from_text(second) : FIELD_COUNT};
-    for (uint8_t i = 0; i < PLAIN_PARTS; i++) {
+    for (size_t i = 0; i < PLAIN_PARTS; i++) {
         if (!text_starts(x->path, part_keys[i]))
             continue;
-        x->part = i;
+        x->part = (uint8_t)i;
         x->below = x->path.p + strlen(part_keys[i]);
     }
     row->n++;
@@ -119,8 +119,8 @@ static bool compile(plain_plan *p, const operation_info *o, plain_row **ret)
     }
     *ret = row;
     bool is_built = true;
-    for (uint8_t i = 0; i < PLAIN_PARTS; i++)
-        is_built = build_trie(row, i) && is_built;
+    for (size_t i = 0; i < PLAIN_PARTS; i++)
+        is_built = build_trie(row, (uint8_t)i) && is_built;
     return is_built;
 }
 
@@ -178,8 +178,8 @@ void plain_collect(decode_ctx *ctx, const json_value *const parts[PLAIN_PARTS],
 {
     const plain_row *row = ctx->plain->rows[e->operation];
     json_value slots[ITEMS_MAX] = {{.type = JSON_NONE}};
-    for (uint8_t i = 0; i < PLAIN_PARTS; i++)
-        project_part(ctx, row, i, parts[i], slots);
+    for (size_t i = 0; i < PLAIN_PARTS; i++)
+        project_part(ctx, row, (uint8_t)i, parts[i], slots);
     for (size_t i = 0; i < row->n; i++)
         take(ctx, &row->items[i], &slots[i], canon, e);
 }

@@ -11,7 +11,7 @@
 #include "model/field.h"
 #include "model/operation.h"
 #include "model/stage.h"
-#include "spoor/spoor.h"
+#include <spoor/spoor.h>
 
 typedef spoor_row row_fn(size_t i);
 

@@ -9,8 +9,11 @@
 #include <stdlib.h>
 
 #include "correlate/correlate.h"
+#include "decode/reader.h"
 #include "engine/lanes.h"
 #include "model/finding_json.h"
+#include "order/fold.h"
+#include "state/state.h"
 
 enum { MEMORY_DEFAULT = 64 * 1024 * 1024, MEMORY_LEAST = 1024 * 1024 };
 
@@ -40,7 +43,9 @@ void spoor_engine_close(spoor_engine **engine)
     spoor_engine *e = *engine;
     lanes_free(e);
     reader_tables_free(e->tables);
-    state_done(&e->state);
+    if (e->state)
+        state_done(e->state);
+    free(e->state);
     intern_done(&e->accounts.texts);
     intern_done(&e->regions.texts);
     skips_done(&e->skips);
@@ -81,7 +86,8 @@ spoor_status spoor_engine_open(spoor_engine **ret, const spoor_options *options,
     e->summary.last_ns = INT64_MIN;
     e->summary.seconds = -1;
     e->tables = reader_tables_new();
-    if (!e->tables || !state_init(&e->state)) {
+    e->state = calloc(1, sizeof *e->state);
+    if (!e->tables || !e->state || !state_init(e->state)) {
         spoor_engine_close(&e);
         return engine_fail(err, SPOOR_ENOMEM, "out of memory");
     }
@@ -103,7 +109,7 @@ static void take_events(spoor_engine *e, fold *f)
     while (fold_next(f, &event)) {
         see(&e->accounts, event->field[FIELD_account]);
         see(&e->regions, event->field[FIELD_region]);
-        state_add(&e->state, event);
+        state_add(e->state, event);
     }
 }
 
@@ -146,7 +152,7 @@ static bool judge(spoor_engine *e)
 {
     correlate_result found = {0};
     correlate_options options = {.names = e->names, .min_level = e->options.min_level};
-    if (!correlate_run(&e->state, &options, &e->text, &found))
+    if (!correlate_run(e->state, &options, &e->text, &found))
         return false;
     e->incidents = found.incidents;
     e->n_incidents = found.n_incidents;
@@ -170,7 +176,7 @@ spoor_status spoor_engine_finish(spoor_engine *engine, spoor_error *err)
         return engine_fail(err, SPOOR_EIO, "the space lent for sorting could not be written");
     if (status == SORTER_SPILL_FAILED)
         return engine_fail(err, SPOOR_EIO, "the space lent for sorting could not be read back");
-    bool is_fine = status == SORTER_OK && !engine->failed && !state_failed(&engine->state);
+    bool is_fine = status == SORTER_OK && !engine->failed && !state_failed(engine->state);
     if (!is_fine || !judge(engine) || !report_finish(engine, &folded))
         return engine_fail(err, SPOOR_ENOMEM, "out of memory while joining events");
     lanes_free(engine);

@@ -10,27 +10,17 @@
 #define SPOOR_ENGINE_ENGINE_H
 
 #include <pthread.h>
+#include <spoor/spoor.h>
 
-#include "base/arena.h"
-#include "decode/inflate.h"
-#include "decode/reader.h"
-#include "decode/split.h"
+#include "base/map.h"
 #include "engine/skips.h"
-#include "order/fold.h"
-#include "order/sorter.h"
-#include "spoor/spoor.h"
-#include "state/state.h"
 
 enum { ENGINE_FAMILIES_MAX = 16, ENGINE_SEEN_MAX = 1000 };
 
-typedef struct lane {
-    inflate *inflate;
-    split *split;
-    reader *reader;
-    sorter *sorter;
-    skips skips;
-    struct lane *next_free, *next;
-} lane;
+typedef struct fold_count fold_count;
+typedef struct lane lane; /* what decoding one input needs: stream.c */
+typedef struct reader_tables reader_tables;
+typedef struct state state;
 
 /* Texts seen, sorted when the summary is made; at most ENGINE_SEEN_MAX. */
 typedef struct seen {
@@ -54,7 +44,7 @@ struct spoor_engine {
     bool spill_failed;
 
     bool is_finished;
-    state state;
+    state *state;
     seen accounts, regions;
     const spoor_incident *incidents; /* to deliver, in order */
     size_t n_incidents;

@@ -6,6 +6,7 @@
 #define SPOOR_ENGINE_LANES_H
 
 #include "engine/engine.h"
+#include "order/sorter.h"
 
 void lanes_free(spoor_engine *e);
 /* The sorters of all lanes, in an array for the caller to free; NULL: out of memory. */

@@ -4,8 +4,12 @@
  */
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/text.h"
+#include "decode/reader.h"
 #include "engine/engine.h"
+#include "order/fold.h"
+#include "state/state.h"
 
 /* qsort has no context, so rows carry what they are compared by. */
 typedef struct placed_row {
@@ -89,9 +93,9 @@ static bool count_families(spoor_engine *e)
 static bool count_evicted(spoor_engine *e, const fold_count *folded)
 {
     const spoor_count all[] = {
-        {"resources (limit entities)", e->state.graph.refused},
-        {"events (limit journal)", e->state.journal.forgotten},
-        {"unused sessions (limit sessions)", e->state.sessions.forgotten},
+        {"resources (limit entities)", e->state->graph.refused},
+        {"events (limit journal)", e->state->journal.forgotten},
+        {"unused sessions (limit sessions)", e->state->sessions.forgotten},
         {"operations judged before their last phase (limit fold_held)", folded->early},
         {"places of skipped input (limit skip_places)", e->skips.unlisted},
     };

@@ -5,12 +5,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
+#include "decode/inflate.h"
+#include "decode/reader.h"
+#include "decode/split.h"
 #include "engine/engine.h"
 #include "engine/lanes.h"
 
 enum {
     WINDOW_BYTES = 256 * 1024, /* inflated at a time: stays in a core's cache */
     LANE_SHARE = 4,            /* a lane's run is this part of the memory for ordering */
+};
+
+struct lane {
+    inflate *inflate;
+    split *split;
+    reader *reader;
+    sorter *sorter;
+    skips skips;
+    lane *next_free, *next;
 };
 
 struct spoor_stream {

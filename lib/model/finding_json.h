@@ -6,7 +6,7 @@
 #define SPOOR_MODEL_FINDING_JSON_H
 
 #include "base/buf.h"
-#include "spoor/spoor.h"
+#include <spoor/spoor.h>
 
 void finding_json(const spoor_finding *f, buf *out);
 

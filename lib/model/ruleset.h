@@ -17,7 +17,7 @@
 #include "base/ip.h"
 #include "base/map.h"
 #include "model/family.h"
-#include "spoor/spoor.h"
+#include <spoor/spoor.h>
 
 typedef enum rule_op {
 #define OP(name, doc) RULE_OP_##name,

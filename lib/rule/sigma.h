@@ -16,7 +16,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "model/ruleset.h"
-#include "spoor/spoor.h"
+#include <spoor/spoor.h>
 
 typedef enum sigma_value_kind {
     SIGMA_TEXT,

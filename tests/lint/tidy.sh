@@ -21,7 +21,7 @@ tidy() # DIRECTORIES -- MORE OPTIONS
     shift
     [ ${#dirs[@]} -gt 0 ] || return 0
     find "${dirs[@]}" -name '*.c' -print0 | sort -z |
-        xargs -0 -r -P 2 -n 1 clang-tidy-14 -p "$build" --quiet "$@" \
+        xargs -0 -r -P 2 -n 1 clang-tidy-14 -p "$build" --quiet --extra-arg=-Wno-unknown-warning-option "$@" \
             2> >(grep -v 'warnings\? generated\|^Suppressed\|^Use -header-filter' >&2)
 }
 

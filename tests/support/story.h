@@ -11,7 +11,7 @@
 #include <pthread.h>
 
 #include "base/buf.h"
-#include "spoor/spoor.h"
+#include <spoor/spoor.h>
 
 enum { STORY_INPUTS = 192 };
 

@@ -17,7 +17,7 @@
 #include "model/field.h"
 #include "model/operation.h"
 #include "model/stage.h"
-#include "spoor/spoor.h"
+#include <spoor/spoor.h>
 
 static size_t count_rows(spoor_table table, size_t columns)
 {

@@ -14,7 +14,7 @@
 
 #include "base/base.h"
 #include "base/buf.h"
-#include "spoor/spoor.h"
+#include <spoor/spoor.h>
 
 /* ---- wrong calls ------------------------------------------------------------------------------ */
 

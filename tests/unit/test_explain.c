@@ -243,6 +243,46 @@ static void test_hostile_ids_are_one_word_for_a_shell(void **unused)
     }
 }
 
+/* "from kind to uid" of a link that must be there. */
+static bool has_link(const spoor_incident *in, const char *from, const char *kind, const char *to,
+                     const char *uid)
+{
+    for (size_t i = 0; i < in->n_links; i++) {
+        const spoor_link *l = &in->links[i];
+        if (strcmp(l->from, from) == 0 && strcmp(l->to, to) == 0 && strcmp(l->kind, kind) == 0)
+            return strcmp(l->event_uid, uid) == 0;
+    }
+    return false;
+}
+
+static void test_links_name_the_record_that_proves_them(void **unused)
+{
+    static const call calls[] = {
+        {0, "AssumeRole", M, "created credential ASIA1; target principal role", "", 0},
+        SNAP(9, "Ops/x+ASIA1"),
+        VOL(10, "Ops/x+ASIA1"),
+        RUN(11, "Ops/x+ASIA1"),
+        ATTACH(12, "Ops/x+ASIA1"),
+        {60, "StopLogging", "Web/i-1+ASIA2", "", "", 0},
+    };
+    static const char session[] = "arn:aws:sts::" EVENTS_ACCOUNT ":assumed-role/Web/i-1";
+    static const char mallory[] = "arn:aws:iam::" EVENTS_ACCOUNT ":user/" M;
+    AUTO(arena) a = {0};
+    (void)unused;
+    correlate_result r = events_judge(calls, ARRAY_LEN(calls), &a);
+    assert_int_equal(r.n_incidents, 1);
+    const spoor_incident *in = &r.incidents[0];
+    assert_true(has_link(in, mallory, "issued", "ASIA1", "uid-1"));
+    assert_true(has_link(in, "snap-1", "derived_from", "vol-0", "uid-2"));
+    assert_true(has_link(in, "snap-1", "created_by", mallory, "uid-2"));
+    assert_true(has_link(in, "vol-1", "derived_from", "snap-1", "uid-3"));
+    assert_true(has_link(in, "i-1", "uses", "g", "uid-4"));
+    assert_true(has_link(in, "vol-1", "attached_to", "i-1", "uid-5"));
+    assert_true(has_link(in, "i-1", "runs_as", session, "uid-6"));
+    assert_string_equal(in->steps[1].via, "credential ASIA1 of Ops");
+    assert_string_equal(in->steps[1].source, "test.json:2");
+}
+
 static void test_list_holds_each_text_once(void **unused)
 {
     AUTO(arena) a = {0};
@@ -263,6 +303,7 @@ int main(void)
         cmocka_unit_test(test_old_instance_is_not_offered_for_containment),
         cmocka_unit_test(test_new_credential_is_offered_for_containment),
         cmocka_unit_test(test_hostile_ids_are_one_word_for_a_shell),
+        cmocka_unit_test(test_links_name_the_record_that_proves_them),
         cmocka_unit_test(test_list_holds_each_text_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

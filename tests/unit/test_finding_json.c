@@ -12,7 +12,7 @@
 
 #include "base/json.h"
 #include "base/time.h"
-#include "spoor/spoor.h"
+#include <spoor/spoor.h>
 
 #define AT (INT64_C(1767323045) * TIME_SECOND) /* 2026-01-02T03:04:05Z */
 

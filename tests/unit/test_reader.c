@@ -18,7 +18,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "decode/inflate.h"
-#include "spoor/spoor.h"
+#include <spoor/spoor.h>
 #include "support/samples.h"
 
 /* What came out of one input. */

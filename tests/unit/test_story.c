@@ -154,6 +154,30 @@ static void test_busy_automation_is_not_one_story(void **unused)
     }
 }
 
+/* What a busy caller does besides is context of none of its stories, not even in the same session. */
+static void test_busy_session_gives_no_context(void **unused)
+{
+    enum { N = STORY_BUSY_SESSION + 1 };
+    AUTO(state) s = {0};
+    AUTO(arena) a = {0};
+    call calls[N + 1];
+    story told;
+    (void)unused;
+    for (size_t i = 0; i < N; i++)
+        calls[i] =
+            (call){(int64_t)i, "CreateSnapshot",
+                   "R/x+K",    arena_printf(&a, "created snapshot s%zu; parent volume v", i).p,
+                   "",         0};
+    calls[N] = (call){N, "StopLogging", "R/x+K", "", "", 0};
+    assert_true(state_init(&s));
+    assert_int_equal(events_story(&s, calls, N + 1, &a, &told), N);
+    assert_int_equal(told.n_steps, 1);
+    calls[0].who = "Other/y+K2"; /* one less: the session is no longer crowded */
+    state_done(&s);
+    assert_true(state_init(&s));
+    assert_int_equal(events_story(&s, calls, N + 1, &a, &told), 2);
+}
+
 static void test_steps_are_limited_and_counted(void **unused)
 {
     enum { CALLS = LIMIT_STORY_STEPS + 7 };
@@ -177,6 +201,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_belongs_together),
         cmocka_unit_test(test_busy_automation_is_not_one_story),
+        cmocka_unit_test(test_busy_session_gives_no_context),
         cmocka_unit_test(test_steps_are_limited_and_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
