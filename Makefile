@@ -11,7 +11,7 @@ SIZE ?= 256M
 SECONDS ?= 60
 T ?=
 
-.PHONY: all demo test check lint bench fuzz asan tsan fmt install clean help
+.PHONY: all demo test check lint bench fuzz asan tsan fmt docs install clean help
 
 all: ## build build/spoor and build/libspoor.{a,so}
 	@tools/configure release
@@ -50,6 +50,9 @@ fuzz: ## search for crashes; T=split for one target, SECONDS=60 for each
 
 fmt: ## format the C and C++ files in place
 	@tools/formatted.sh -0 | xargs -0 -r clang-format-14 -i --style=file
+
+docs: all ## rewrite the reference tables in docs/
+	@tools/docs
 
 install: all ## PREFIX=/usr/local, DESTDIR=
 	@meson configure build -Dprefix=$(abspath $(PREFIX))

@@ -901,20 +901,17 @@ static spelling *learn_key(walk &w, place i, uint32_t node, spelling *at)
     return s;
 }
 
-/* What is at i is not the member expected behind `at`: tries the one behind that, as optional
- * members come and go, then all spellings seen, then the trie. NULL when it is no member. */
+/* What is at i is not the member expected behind `at`: looks among all spellings seen, then in the
+ * trie. NULL when it is no member. */
 __attribute__((noinline)) static spelling *resolve_key(walk &w, place i, uint32_t node,
                                                        spelling *at)
 {
-    spelling *s = at->next->next;
-    if (stands_at(w, i, *s))
-        return s;
     char before = at == &w.memo[node].start ? '{' : ',';
     if (i > w.last_member || w.text[i[0]] != before || w.text[i[1]] != '"' || w.text[i[2]] != ':') {
         w.status = JSON_BAD;
         return nullptr;
     }
-    s = memo_find(w.memo[node], spelling_text(w, i));
+    spelling *s = memo_find(w.memo[node], spelling_text(w, i));
     if (!s)
         return learn_key(w, i, node, at);
     at->next = s;

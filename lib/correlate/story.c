@@ -443,7 +443,7 @@ static void add_call_by(builder *b, uint32_t number, const entry *e)
     uint8_t s = operation_at(e->operation)->stage;
     if (!is_context_stage(s) || !is_near(b, e) || (story_is_anchor_stage(s) && e->subject))
         return;
-    if (!b->story->is_session_busy && is_session_of_story(b, e->via))
+    if (is_session_of_story(b, e->via))
         add_step(b, number, BOND_SESSION, false);
     else if (!b->story->is_busy)
         add_step(b, number, BOND_ACTOR, false);

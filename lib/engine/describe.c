@@ -86,7 +86,7 @@ static spoor_row format_row(size_t i)
 
 /* clang-format off */
 static const table_info tables[] = {
-    [SPOOR_FIELDS]     = {{{"field", "type", "ocsf", "ecs", "meaning", ""}},                      field_count,  field_row},
+    [SPOOR_FIELDS]     = {{{"field", "kind", "ocsf", "ecs", "meaning", ""}},                      field_count,  field_row},
     [SPOOR_OPERATIONS] = {{{"source", "operation", "class", "stage", "severity", "technique"}},   known_count,  operation_row},
     [SPOOR_STAGES]     = {{{"stage", "tactic", "meaning", "", "", ""}},                           stage_count,  stage_row},
     [SPOOR_ENTITIES]   = {{{"kind", "meaning", "", "", "", ""}},                                  entity_count, entity_row},

@@ -487,6 +487,99 @@ static void test_memo(void **state)
     json_reader_free(r);
 }
 
+/* A key of n letters, in which the one at `odd`, if there is one, is another. */
+static void put_long_key(buf *b, size_t n, size_t odd, const char *value)
+{
+    buf_reset(b);
+    buf_puts(b, "{\"");
+    for (size_t i = 0; i < n; i++)
+        buf_putc(b, i == odd ? '#' : (char)('a' + i % 26));
+    buf_printf(b, "\":%s,\"z\":0}", value);
+}
+
+/* Every byte of a remembered key counts, whatever its length and the value behind it. */
+static void test_memo_bytes(void **state)
+{
+    static const char *const values[] = {"\"v\"", "7", "null", "{}", "[1]", "true"};
+    AUTO(buf) record = {0};
+    AUTO(buf) path = {0};
+    (void)state;
+    for (size_t n = 1; n < 90; n++) {
+        json_reader *r = json_reader_new();
+        buf_reset(&path);
+        for (size_t i = 0; i < n; i++)
+            buf_putc(&path, (char)('a' + i % 26));
+        buf_putc(&path, 0);
+        json_trie *t = json_trie_new(&(json_path){path.p, 0}, 1);
+        for (size_t odd = 0; odd <= n; odd++) {
+            for (size_t k = 0; k < 2 * ARRAY_LEN(values); k++) {
+                char *copy;
+                json_value slots[SLOTS_MAX];
+                const char *value = values[k / 2];
+                put_long_key(&record, n, k % 2 ? odd : n, value);
+                assert_int_equal(project(r, t, buf_str(&record), slots, &copy), JSON_OK);
+                assert_int_equal(slots[0].type != JSON_NONE, k % 2 == 0 || odd == n);
+                if (slots[0].type == JSON_STRING)
+                    assert_true(str_is(slots[0].raw, "v"));
+                else if (slots[0].type != JSON_NONE)
+                    assert_true(str_is(slots[0].raw, value));
+                free(copy);
+            }
+        }
+        json_trie_free(t);
+        json_reader_free(r);
+    }
+}
+
+#define LONG_KEY                                                                                   \
+    "\"a key longer than any that is remembered, so that what follows it comes behind none\""
+
+/* What is remembered of good records makes no bad one good, and none longer than it is. */
+static void test_memo_refusals(void **state)
+{
+    static const json_path paths[] = {{"a", 0}, {"b.c", 1}};
+    static const char good[] = "{\"a\":\"x\",\"b\":{\"c\":1,\"d\":{}},\"e\":\"y\"}";
+    static const char *const others[] = {"{\"b\":2}", "{\"b\":\"x\",\"a\":null}",
+                                         "{" LONG_KEY ":1,\"b\":2}"};
+    static const char *const bad[] = {
+        "{\"a\":\"x\"{\"b\":{}}",
+        "{" LONG_KEY ":1{\"b\":2}",
+        "{" LONG_KEY ":1{\"b\":\"x\"}",
+        "{,\"b\":2}",
+        "{\"a\":\"x\",,\"b\":2}",
+        "{\"a\":\"x\",\"b\":{\"c\":1,}}",
+        "{\"a\":\"x\",\"b\":{,\"c\":1}}",
+        "{\"a\":\"x\",\"b\":{{\"c\":1}}",
+        "{\"a\":\"x\"\"b\":2}",
+        "{\"a\":\"x\",\"b\":}",
+        "{\"a\":\"x\"]",
+        "{\"a\":\"x\"}}",
+    };
+    (void)state;
+    char *copy;
+    json_value slots[SLOTS_MAX];
+    json_reader *r = json_reader_new();
+    json_trie *t = json_trie_new(paths, ARRAY_LEN(paths));
+    for (size_t lap = 0; lap < 3; lap++) {
+        for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+            const char *other = others[(lap + i) % ARRAY_LEN(others)];
+            assert_int_equal(project(r, t, str_of(other), slots, &copy), JSON_OK);
+            free(copy);
+            if (project(r, t, str_of(bad[i]), slots, &copy) != JSON_BAD)
+                fail_msg("taken: %s", bad[i]);
+            free(copy);
+        }
+        copy = padded(STR(good));
+        assert_int_equal(json_project(r, t, (str){copy, sizeof good - 1}, slots, SLOTS_MAX),
+                         JSON_OK);
+        for (size_t n = 0; n < sizeof good - 1; n++) /* the rest stays behind it in memory */
+            assert_int_equal(json_project(r, t, (str){copy, n}, slots, SLOTS_MAX), JSON_BAD);
+        free(copy);
+    }
+    json_trie_free(t);
+    json_reader_free(r);
+}
+
 /* One reader with more tries than it remembers. */
 static void test_many_tries(void **state)
 {
@@ -1040,15 +1133,16 @@ static void test_twin(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_key_eq),      cmocka_unit_test(test_one_path),
-        cmocka_unit_test(test_escape_flag), cmocka_unit_test(test_shared_slot),
-        cmocka_unit_test(test_prefix_path), cmocka_unit_test(test_exact_key_wins),
-        cmocka_unit_test(test_refusals),    cmocka_unit_test(test_partial),
-        cmocka_unit_test(test_depth),       cmocka_unit_test(test_depth_of_path),
-        cmocka_unit_test(test_memo),        cmocka_unit_test(test_many_tries),
-        cmocka_unit_test(test_empty_trie),  cmocka_unit_test(test_tree_text),
-        cmocka_unit_test(test_tree_get),    cmocka_unit_test(test_tree_iter),
-        cmocka_unit_test(test_tree_absent), cmocka_unit_test(test_tree_several),
+        cmocka_unit_test(test_key_eq),        cmocka_unit_test(test_one_path),
+        cmocka_unit_test(test_escape_flag),   cmocka_unit_test(test_shared_slot),
+        cmocka_unit_test(test_prefix_path),   cmocka_unit_test(test_exact_key_wins),
+        cmocka_unit_test(test_refusals),      cmocka_unit_test(test_partial),
+        cmocka_unit_test(test_depth),         cmocka_unit_test(test_depth_of_path),
+        cmocka_unit_test(test_memo),          cmocka_unit_test(test_memo_bytes),
+        cmocka_unit_test(test_memo_refusals), cmocka_unit_test(test_many_tries),
+        cmocka_unit_test(test_empty_trie),    cmocka_unit_test(test_tree_text),
+        cmocka_unit_test(test_tree_get),      cmocka_unit_test(test_tree_iter),
+        cmocka_unit_test(test_tree_absent),   cmocka_unit_test(test_tree_several),
         cmocka_unit_test(test_twin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,6 +50,7 @@ static const trial trials[] = {
      {{0, "AuthorizeSecurityGroupIngress", "b", "target security_group g", "", 0}, RUN(9, "a", "i")}, 1, "AuthorizeSecurityGroupIngress lineage; RunInstances* lineage"},
     {"the same session", {{0, "StopLogging", "Ops/x+K", "", "", 0}, SNAP(9, "Ops/x+K", "s")}, 1, "StopLogging session; CreateSnapshot* lineage"},
     {"the same actor", {{0, "StopLogging", "a+K1", "", "", 0}, SNAP(9, "a+K2", "s")}, 1, "StopLogging actor; CreateSnapshot* lineage"},
+    {"the same actor, afterwards", {SNAP(0, "a", "s"), {9, "StopLogging", "a", "", "", 0}}, 1, "CreateSnapshot* lineage; StopLogging actor"},
     {"who empowers himself is known by the session first",
      {{0, "AttachUserPolicy", "u+K", "target principal " USER, "", 0}, SNAP(9, "u+K", "s")}, 1, "AttachUserPolicy session; CreateSnapshot* lineage"},
     {"looking around is no step", {{0, "GetCallerIdentity", "a", "", "", 0}, SNAP(9, "a", "s")}, 1, "CreateSnapshot* lineage"},
