@@ -9,7 +9,8 @@
  *
  *  (1) A position in the index is the first byte of a token: one of {}[]:, or of a scalar or
  *      string. Between a token and the next position there is only that token and white space, so
- *      the end of a token is found from behind, and no string is scanned to find its quote.
+ *      the end of a token is found from behind, and no string is scanned to find its quote. A text
+ *      with a string that does not end has no index.
  *  (2) Every position is visited once and the grammar of all of them is checked. What stands inside
  *      a scalar is checked only where a path wants it.
  *  (3) Records of one kind spell their keys alike and in the same order. A key_memo knows, per
@@ -728,7 +729,7 @@ static inline bool holds_escape(walk &w, str s)
 }
 
 /* Directly behind an opening bracket: is the closing one next? */
-static bool is_empty(const walk &w, place i, char open)
+static inline bool is_empty(const walk &w, place i, char open)
 {
     return i < w.end && w.text[*i] == (open == '{' ? '}' : ']');
 }
@@ -873,6 +874,7 @@ static json_status follow_key(walk &w, uint32_t node, str key, uint32_t *ret_chi
     return JSON_OK;
 }
 
+/* Are the tokens from i on those of s? Only asked where as many, and one more, exist. */
 static inline bool stands_at(const walk &w, place i, const spelling &s)
 {
     const char *p = w.text + *i;

@@ -3,8 +3,8 @@
  * benign.h -- automation that makes instances and snapshots all day, known by provenance.
  *
  *  (1) An explanation is accepted only when every call of the story's lineages that makes a thing
- *      carries at least two independent kinds of marks of it (who called, from where, what it wrote on
- *      the thing), and every other call, which can write nothing, at least one.
+ *      carries at least two independent kinds of marks of it (who called, from where, what it wrote
+ *      on the thing), and every other call, which can write nothing, at least one.
  *  (2) A user agent is never a mark: the caller chooses it.
  *  (3) Explanations that were tested and found wanting are reported too, with what was lacking.
  */

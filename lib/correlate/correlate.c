@@ -50,7 +50,7 @@ static const char *source_of(const draft *d, const event *e)
     return z(d->out, arena_printf(d->out, "%s:%u", d->options->names[e->file], e->record));
 }
 
-/* ---- steps ------------------------------------------------------------------------------------ */
+/* ---- steps ----------------------------------------------------------------------------------- */
 
 static const char *via_of(const draft *d, const entry *n)
 {
@@ -127,7 +127,7 @@ static bool fill_steps(draft *d)
     return steps != NULL;
 }
 
-/* ---- lists ------------------------------------------------------------------------------------ */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 static int compare_texts(const void *a, const void *b)
 {
@@ -212,7 +212,7 @@ static bool fill_things(draft *d)
     return true;
 }
 
-/* ---- links ------------------------------------------------------------------------------------ */
+/* ---- links ----------------------------------------------------------------------------------- */
 
 static void fill_link(const draft *d, const edge *x, spoor_link *ret)
 {
@@ -235,8 +235,8 @@ typedef struct link_list {
     size_t n, cap;
 } link_list;
 
-/* Edges of `thing` that the entry proves: those that leave it, and those by which it was issued or is
- * run as, for the other end of these need not be named in the record. */
+/* Edges of `thing` that the entry proves: those that leave it, and those by which it was issued or
+ * is run as, for the other end of these need not be named in the record. */
 static void add_links(const draft *d, uint32_t thing, uint32_t entry, link_list *l)
 {
     const graph *g = &d->s->graph;
@@ -283,7 +283,7 @@ static bool fill_links(draft *d)
     return true;
 }
 
-/* ---- the incident ----------------------------------------------------------------------------- */
+/* ---- the incident ---------------------------------------------------------------------------- */
 
 /* Stable: the provider's own id of the earliest call that the story is about. */
 static const char *incident_id(const draft *d)
@@ -343,7 +343,7 @@ static bool write_incident(draft *d, const benign_result *benign)
            !d->out->failed;
 }
 
-/* ---- all stories ------------------------------------------------------------------------------ */
+/* ---- all stories ----------------------------------------------------------------------------- */
 
 static int compare_incidents(const void *a, const void *b)
 {

@@ -6,8 +6,8 @@
  *   score.h    what they weigh, and what level they may reach
  *   explain.h  saying so: title, verdict, detail of steps, what to do next
  *
- *  (1) The result depends on the state alone; incidents come highest level first, then by score, time
- *      and id.
+ *  (1) The result depends on the state alone; incidents come highest level first, then by score,
+ *      time and id.
  *  (2) Incidents below min_level are counted, not built.
  */
 #ifndef SPOOR_CORRELATE_CORRELATE_H

@@ -80,7 +80,7 @@ static const char *kind(const state *s, uint32_t e)
                                                                                            : text;
 }
 
-/* ---- title ------------------------------------------------------------------------------------ */
+/* ---- title ----------------------------------------------------------------------------------- */
 
 static const char *title_of_victim(const state *s, const score_facts *f, arena *a)
 {
@@ -142,7 +142,7 @@ const char *explain_title(const state *s, const story *t, const score_facts *f, 
     return title;
 }
 
-/* ---- verdict ---------------------------------------------------------------------------------- */
+/* ---- verdict --------------------------------------------------------------------------------- */
 
 /* What a class of calls is called in a sentence. First match wins; "*" stands for the count. */
 /* clang-format off */
@@ -226,9 +226,9 @@ static bool is_by_root(const story *t, uint32_t root)
     return root == 0 && t->n_roots == 0;
 }
 
-/* What the story's actors did themselves. A call of some stages did what its clause says only when it is
- * evidence: a rule for one office opens no network. What made, copied, deleted something did so in any
- * case. */
+/* What the story's actors did themselves. A call of some stages did what its clause says only when
+ * it is evidence: a rule for one office opens no network. What made, copied, deleted something did
+ * so in any case. */
 static bool is_told(const state *s, const story *t, const story_step *step)
 {
     const entry *e = journal_at(&s->journal, step->entry);
@@ -328,7 +328,7 @@ const char *explain_verdict(const state *s, const story *t, const score_facts *f
     return explain_z(a, buf_str(&out));
 }
 
-/* ---- what could not be seen ------------------------------------------------------------------- */
+/* ---- what could not be seen ------------------------------------------------------------------ */
 
 /* clang-format off */
 static const struct {

@@ -3,8 +3,8 @@
  * explain.h -- title and verdict in plain words, what could not be seen, what to do next.
  *
  *  (1) Every sentence is made of facts that the steps prove; a guess is worded as one.
- *  (2) Commands are text for a person to read and run. Ids in them are quoted for a POSIX shell, for an
- *      attacker may have chosen them.
+ *  (2) Commands are text for a person to read and run. Ids in them are quoted for a POSIX shell,
+ *      for an attacker may have chosen them.
  */
 #ifndef SPOOR_CORRELATE_EXPLAIN_H
 #define SPOOR_CORRELATE_EXPLAIN_H

@@ -2,14 +2,15 @@
  *
  * facts.c -- evidence, one predicate a stage.
  *
- * "Victim" is decided by birth: what these logs saw being made by the one who copies it is their own
+ * "Victim" is decided by birth: what these logs saw being made by the one who copies it is their
+ * own
  * (Packer's image of its own instance); what was there before, or was made by others, is not.
  */
 #include "correlate/facts.h"
 
 #include "base/text.h"
 
-/* ---- reading entries -------------------------------------------------------------------------- */
+/* ---- reading entries ------------------------------------------------------------------------- */
 
 static const entry *entry_of(const state *s, uint32_t number)
 {
@@ -51,7 +52,7 @@ static bool is_own(const state *s, const entry *e, uint32_t thing)
     return birth && (birth->root == e->root || (birth->actor && birth->actor == e->actor));
 }
 
-/* ---- evidence of a stage ---------------------------------------------------------------------- */
+/* ---- evidence of a stage --------------------------------------------------------------------- */
 
 /* A public address by itself lets nobody in. */
 static bool is_network_evidence(const entry *e)
@@ -92,8 +93,8 @@ static bool is_by_own_account(const entry *e)
            str_eq(ev.field[FIELD_actor_account], ev.field[FIELD_account]);
 }
 
-/* A consumer's own use of a public image's snapshot says nothing; use of a snapshot that these logs know
- * as ours, by another account, does. */
+/* A consumer's own use of a public image's snapshot says nothing; use of a snapshot that these logs
+ * know as ours, by another account, does. */
 static bool is_foreign_use(const state *s, const entry *e)
 {
     if (!is_class(e, "snapshot.used") || !e->subject || is_by_own_account(e))
@@ -134,7 +135,7 @@ bool facts_is_evidence(const state *s, const story_step *step)
     }
 }
 
-/* ---- what a story proves ---------------------------------------------------------------------- */
+/* ---- what a story proves --------------------------------------------------------------------- */
 
 static bool has_image(const state *s, const entry *e)
 {
@@ -145,8 +146,9 @@ static bool has_image(const state *s, const entry *e)
     return false;
 }
 
-/* True when x names what was copied. An instance is no copy of the disk it boots from; and the console
- * names an image's own snapshot next to the image: one that these logs never saw is no victim's. */
+/* True when x names what was copied. An instance is no copy of the disk it boots from; and the
+ * console names an image's own snapshot next to the image: one that these logs never saw is no
+ * victim's. */
 static bool is_copied(const state *s, const entry *e, const touch *x)
 {
     const entity *source = graph_at(&s->graph, x->entity);
@@ -173,8 +175,8 @@ static void find_victim(const state *s, const entry *e, score_facts *f)
     }
 }
 
-/* True when the instance was made from a snapshot, or from a disk or image that these logs saw being
- * made. */
+/* True when the instance was made from a snapshot, or from a disk or image that these logs saw
+ * being made. */
 static bool comes_from_copy(const state *s, const entry *e)
 {
     for (size_t i = 0; i < e->n_touches; i++) {
@@ -214,8 +216,8 @@ static void note_anchor(const state *s, const entry *e, score_facts *f)
     }
 }
 
-/* A disk made in these logs was attached to an instance, be it by a call of its own or by a write of the
- * whole machine. That instance matters more than one that was merely made. */
+/* A disk made in these logs was attached to an instance, be it by a call of its own or by a write
+ * of the whole machine. That instance matters more than one that was merely made. */
 static void find_mount(const state *s, const entry *e, score_facts *f)
 {
     uint32_t machine = 0;
@@ -266,7 +268,8 @@ static void note_evidence(const state *s, const entry *e, score_facts *f)
     }
 }
 
-/* An identity counts as new when it was made in these logs, shortly before, and acts in the story. */
+/* An identity counts as new when it was made in these logs, shortly before, and acts in the story.
+ * */
 static void find_identity(const state *s, const story *t, uint32_t who, score_facts *f)
 {
     const entity *x = graph_at(&s->graph, who);

@@ -2,9 +2,9 @@
  *
  * score.c -- points, order bonus, gates.
  *
- * The constants come from incident reports read as ordered steps and were chosen so that those reports
- * reach the level an analyst gave them while restore drills, image builds and scaling do not. They are
- * gathered here so that a calibration can replace them.
+ * The constants come from incident reports read as ordered steps and were chosen so that those
+ * reports reach the level an analyst gave them while restore drills, image builds and scaling do
+ * not. They are gathered here so that a calibration can replace them.
  */
 #include "correlate/score.h"
 
@@ -15,7 +15,8 @@
 
 /* How rare an actor's call is, 0..1, while nothing is known of its habits. */
 static const double RARITY_UNKNOWN = 0.4;
-/* What the lighter steps of a stage add, as a part of their weight; and at most, of the heaviest. */
+/* What the lighter steps of a stage add, as a part of their weight; and at most, of the heaviest.
+ * */
 static const double OTHERS_SHARE = 0.15, OTHERS_MOST = 0.5;
 /* Bonus for each further stage in the usual order. */
 static const double ORDER_BONUS = 0.1;
@@ -93,7 +94,7 @@ static void give_reason(tally *y, str text, int64_t cents)
     r->cents += cents;
 }
 
-/* ---- points ----------------------------------------------------------------------------------- */
+/* ---- points ---------------------------------------------------------------------------------- */
 
 static double decay(const story *t, const entry *e, stage of, story_bond bond)
 {
@@ -113,7 +114,8 @@ static double weigh(const tally *y, const story_step *step)
     const operation_info *o = operation_at(e->operation);
     stage of = (stage)o->stage;
     double severity = o->severity;
-    /* A call of the stage that did not do what the stage is about (a rule for one office) is routine. */
+    /* A call of the stage that did not do what the stage is about (a rule for one office) is
+     * routine. */
     bool is_tried = e->outcome != OUTCOME_SUCCESS && e->outcome != OUTCOME_PENDING;
     if (!is_tried && !facts_is_evidence(y->s, step) && severity > 2)
         severity = of == STAGE_SESSION ? severity : 2;
@@ -123,8 +125,8 @@ static double weigh(const tally *y, const story_step *step)
            bond_weight(step->bond) * decay(y->t, e, of, step->bond) * (10 + weights[of].place) / 10;
 }
 
-/* "a network opened: AuthorizeSecurityGroupIngress and 1 more (linked by lineage)"; where the call did not
- * do what the stage says, the reason does not say so either. */
+/* "a network opened: AuthorizeSecurityGroupIngress and 1 more (linked by lineage)"; where the call
+ * did not do what the stage says, the reason does not say so either. */
 static str stage_text(const tally *y, stage of, size_t n, const story_step *heaviest)
 {
     const entry *e = journal_at(&y->s->journal, heaviest->entry);
@@ -199,7 +201,7 @@ static void score_order(tally *y)
     give_reason(y, arena_printf(y->a, "%u stages in the order an intruder goes", n), cents);
 }
 
-/* ---- levels ----------------------------------------------------------------------------------- */
+/* ---- levels ---------------------------------------------------------------------------------- */
 
 static spoor_level band_of(int64_t cents)
 {

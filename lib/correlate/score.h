@@ -2,14 +2,15 @@
  *
  * score.h -- what the steps of a story weigh, and the level the story may reach.
  *
- * Points: a step weighs ln(severity), more for a rare actor, less when it was refused; a stage is its
- * heaviest step plus a little for the others; later stages weigh more; a weaker bond and a longer time
- * to the story weigh less; steps in an intruder's usual order give a bonus. Gates: an instance alone is
- * informational, whatever it weighs; each level asks for kinds of evidence, see score.c.
+ * Points: a step weighs ln(severity), more for a rare actor, less when it was refused; a stage is
+ * its heaviest step plus a little for the others; later stages weigh more; a weaker bond and a
+ * longer time to the story weigh less; steps in an intruder's usual order give a bonus. Gates: an
+ * instance alone is informational, whatever it weighs; each level asks for kinds of evidence, see
+ * score.c.
  *
  *  (1) score_cents is the sum of all reasons' cents, exactly.
- *  (2) level = the lower of what the points reach and what the evidence allows, then floors and caps;
- *      every one that decided is a reason with 0 points.
+ *  (2) level = the lower of what the points reach and what the evidence allows, then floors and
+ *      caps; every one that decided is a reason with 0 points.
  */
 #ifndef SPOOR_CORRELATE_SCORE_H
 #define SPOOR_CORRELATE_SCORE_H
@@ -23,12 +24,11 @@ typedef struct score_facts {
     bool has_victim;   /* a copy was made of a volume, snapshot or instance that was there before */
     bool is_mounted;   /* that copy ended in, or on, an instance */
     bool is_attached;  /* it did so by being attached */
-    bool
-        has_new_identity; /* an identity or credential made within STORY_IDENTITY acts in the story */
-    bool has_network;     /* a network was opened to the world, or a group swapped */
-    bool has_access;      /* someone got into an instance; a key pair alone lets nobody in */
-    bool has_exfil;       /* something was shared or exported */
-    bool has_foreign_use; /* another account used a snapshot of ours */
+    bool has_new_identity; /* an identity or credential made in STORY_IDENTITY acts in it */
+    bool has_network;      /* a network was opened to the world, or a group swapped */
+    bool has_access;       /* someone got into an instance; a key pair alone lets nobody in */
+    bool has_exfil;        /* something was shared or exported */
+    bool has_foreign_use;  /* another account used a snapshot of ours */
     bool has_evasion;
     bool has_privesc;
     bool has_staging;
@@ -58,7 +58,8 @@ typedef struct score_result {
     int64_t *step_cents; /* step_cents[i] of story.steps[i] */
 } score_result;
 
-/* Everything in *ret lives in `a`. is_harmless: a benign explanation was accepted. False: no memory. */
+/* Everything in *ret lives in `a`. is_harmless: a benign explanation was accepted. False: no
+ * memory. */
 bool score_story(const state *s, const story *t, const char *harmless, arena *a, score_result *ret);
 
 #endif

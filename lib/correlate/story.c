@@ -36,7 +36,7 @@ bool story_is_anchor_stage(uint8_t s)
            s == STAGE_EXFIL;
 }
 
-/* ---- strands ---------------------------------------------------------------------------------- */
+/* ---- strands --------------------------------------------------------------------------------- */
 
 typedef struct anchor {
     uint32_t component, entry;
@@ -85,7 +85,7 @@ static void cut_strands(const anchor *all, size_t n, story_plan *p)
     }
 }
 
-/* ---- joining strands -------------------------------------------------------------------------- */
+/* ---- joining strands ------------------------------------------------------------------------- */
 
 static size_t find(story_plan *p, size_t i)
 {
@@ -227,7 +227,7 @@ bool story_plan_make(state *s, story_plan *ret)
     return is_fine;
 }
 
-/* ---- building one story ----------------------------------------------------------------------- */
+/* ---- building one story ---------------------------------------------------------------------- */
 
 typedef struct builder {
     state *s;
@@ -300,7 +300,8 @@ static bool is_context_stage(uint8_t s)
     return s != STAGE_NONE && s != STAGE_DISCOVERY && s != STAGE_SESSION;
 }
 
-/* Near one of the anchors, not merely between the first and the last: a lineage may be months long. */
+/* Near one of the anchors, not merely between the first and the last: a lineage may be months long.
+ * */
 static bool is_near(const builder *b, const entry *e)
 {
     const story *t = b->story;
@@ -355,7 +356,8 @@ static void add_used(builder *b)
     }
 }
 
-/* Calls by anyone about a thing of the story. Public images and shared groups are hubs: no context. */
+/* Calls by anyone about a thing of the story. Public images and shared groups are hubs: no context.
+ * */
 static void add_calls_about(builder *b, uint32_t thing)
 {
     const entity *x = graph_at(&b->s->graph, thing);
@@ -430,7 +432,8 @@ static bool is_session_of_story(const builder *b, uint32_t via)
     return false;
 }
 
-/* Of a busy actor only what was done in the story's own sessions counts: nothing older than those. */
+/* Of a busy actor only what was done in the story's own sessions counts: nothing older than those.
+ * */
 static bool is_out_of_reach(const story *t, const entry *e)
 {
     if (!t->is_busy)
@@ -461,8 +464,8 @@ static uint32_t last_anchor_by(const builder *b, uint32_t root)
     return last;
 }
 
-/* What the same root actor did around the story. The walk begins in the story and ends where nothing can
- * be near any more: automation has a hundred thousand calls, and as many stories. */
+/* What the same root actor did around the story. The walk begins in the story and ends where
+ * nothing can be near any more: automation has a hundred thousand calls, and as many stories. */
 static void add_calls_by(builder *b, uint32_t root)
 {
     if (b->story->is_busy && b->story->is_session_busy)

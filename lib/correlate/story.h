@@ -2,14 +2,15 @@
  *
  * story.h -- which remembered events belong together, and how firmly each is linked.
  *
- * A strand is one lineage: the calls about things that graph components join. A story is the strands of
- * one actor close in time, with what that actor, its identity and the things involved did around them.
+ * A strand is one lineage: the calls about things that graph components join. A story is the
+ * strands of one actor close in time, with what that actor, its identity and the things involved
+ * did around them.
  *
- *  (1) Strands are joined by a shared session, or by a shared root actor within STORY_GAP; never by an
- *      address or an account.
+ *  (1) Strands are joined by a shared session, or by a shared root actor within STORY_GAP; never by
+ *      an address or an account.
  *  (2) An actor with more than STORY_BUSY strands within STORY_GAP is automation: its strands stay
- *      apart unless they share a session, and its other calls are no context for each of them. So it is
- *      with a session of more than STORY_BUSY_SESSION strands.
+ *      apart unless they share a session, and its other calls are no context for each of them. So
+ *      it is with a session of more than STORY_BUSY_SESSION strands.
  *  (3) Steps are in time order; no entry is in a story twice.
  */
 #ifndef SPOOR_CORRELATE_STORY_H

@@ -34,7 +34,7 @@ const char *spoor_version(void)
     return SPOOR_VERSION;
 }
 
-/* ---- open and close --------------------------------------------------------------------------- */
+/* ---- open and close -------------------------------------------------------------------------- */
 
 void spoor_engine_close(spoor_engine **engine)
 {
@@ -95,7 +95,7 @@ spoor_status spoor_engine_open(spoor_engine **ret, const spoor_options *options,
     return SPOOR_OK;
 }
 
-/* ---- finish ----------------------------------------------------------------------------------- */
+/* ---- finish ---------------------------------------------------------------------------------- */
 
 static void see(seen *s, str text)
 {
@@ -183,7 +183,7 @@ spoor_status spoor_engine_finish(spoor_engine *engine, spoor_error *err)
     return SPOOR_OK;
 }
 
-/* ---- deliver ---------------------------------------------------------------------------------- */
+/* ---- deliver --------------------------------------------------------------------------------- */
 
 void spoor_engine_elapsed(spoor_engine *engine, double seconds)
 {

@@ -3,8 +3,8 @@
  * engine.h -- what engine.c, stream.c and report.c share: the engine's own parts.
  *
  *  (1) Everything below `lock` is touched only with the lock held while streams are open.
- *  (2) A lane is all that decoding one input needs. It serves one stream at a time and is kept for the
- *      next, so there are as many lanes as streams were ever open at once.
+ *  (2) A lane is all that decoding one input needs. It serves one stream at a time and is kept for
+ *      the next, so there are as many lanes as streams were ever open at once.
  */
 #ifndef SPOOR_ENGINE_ENGINE_H
 #define SPOOR_ENGINE_ENGINE_H

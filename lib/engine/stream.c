@@ -38,7 +38,7 @@ struct spoor_stream {
     int64_t first_ns, last_ns;
 };
 
-/* ---- lanes ------------------------------------------------------------------------------------ */
+/* ---- lanes ----------------------------------------------------------------------------------- */
 
 static void lane_free(lane *l)
 {
@@ -127,7 +127,7 @@ static bool add_name(spoor_engine *e, const char *name, uint32_t *ret)
     return true;
 }
 
-/* ---- open ------------------------------------------------------------------------------------- */
+/* ---- open ------------------------------------------------------------------------------------ */
 
 static bool open_locked(spoor_stream *s, spoor_engine *e, const char *name)
 {
@@ -172,7 +172,7 @@ spoor_status spoor_stream_open(spoor_stream **ret, spoor_engine *engine, const c
     return SPOOR_OK;
 }
 
-/* ---- records ---------------------------------------------------------------------------------- */
+/* ---- records --------------------------------------------------------------------------------- */
 
 static bool on_skip(void *user, const reader_skip *skip)
 {
@@ -224,7 +224,7 @@ static bool drain_split(spoor_stream *s)
     return !split_failed(s->lane->split);
 }
 
-/* ---- feed ------------------------------------------------------------------------------------- */
+/* ---- feed ------------------------------------------------------------------------------------ */
 
 static void note_damage(spoor_stream *s)
 {
@@ -278,7 +278,7 @@ spoor_status spoor_stream_feed(spoor_stream *stream, const void *bytes, size_t n
     return stream_status(stream, pump(stream), err);
 }
 
-/* ---- close ------------------------------------------------------------------------------------ */
+/* ---- close ----------------------------------------------------------------------------------- */
 
 static void name_format(spoor_stream *s)
 {

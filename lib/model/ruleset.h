@@ -72,6 +72,7 @@ typedef struct rule_paths {
 typedef struct rule_field {
     str name; /* as the rule writes it; empty: all values of the record (keywords) */
     rule_paths in[FAMILY_COUNT];
+    bool is_union; /* values of all its paths count, like elements of one array; not the first's only */
 } rule_field;
 
 typedef struct rule_predicate {

@@ -2,8 +2,8 @@
  *
  * fold.c -- a queue of actions that may still get another record.
  *
- * Each held action owns its packed event. A record that belongs to one is merged by unpacking both and
- * packing the union again: merging is rare next to passing through.
+ * Each held action owns its packed event. A record that belongs to one is merged by unpacking both
+ * and packing the union again: merging is rare next to passing through.
  */
 #include "order/fold.h"
 
@@ -87,7 +87,7 @@ fold_count fold_counts(const fold *f)
     return f->count;
 }
 
-/* ---- merging two records ---------------------------------------------------------------------- */
+/* ---- merging two records --------------------------------------------------------------------- */
 
 static bool has_ref(const event *e, const event_ref *ref)
 {
@@ -156,7 +156,7 @@ static bool join_events(const event *a, const event *b, bool b_wins, buf *out)
     return !out->failed;
 }
 
-/* ---- equal records ---------------------------------------------------------------------------- */
+/* ---- equal records --------------------------------------------------------------------------- */
 
 /* Which of two equal records is kept depends on their sources alone. */
 static bool is_preferred(const fold *f, const event *a, const event *b)
@@ -231,7 +231,7 @@ static bool join_group(fold *f)
     return !f->group.failed;
 }
 
-/* ---- the queue -------------------------------------------------------------------------------- */
+/* ---- the queue ------------------------------------------------------------------------------- */
 
 static held *held_at(fold *f, uint32_t number)
 {

@@ -115,7 +115,7 @@ static int compare_slots(const void *a, const void *b)
     return compare_keys(x->time_ns, x->uid_hash, y->time_ns, y->uid_hash);
 }
 
-/* ---- sorting a run ---------------------------------------------------------------------------- */
+/* ---- sorting a run --------------------------------------------------------------------------- */
 
 /* Times as numbers whose order is that of int64_t. */
 static uint64_t time_key(const slot *x)
@@ -183,7 +183,7 @@ static bool sort_run(run *r)
     return true;
 }
 
-/* ---- spilling --------------------------------------------------------------------------------- */
+/* ---- spilling -------------------------------------------------------------------------------- */
 
 static sorter_status write_chunk(sorter *s, run *r, buf *out)
 {
@@ -260,7 +260,7 @@ sorter_status sorter_add(sorter *s, const event *e)
     return held >= s->memory_bytes ? seal(s) : SORTER_OK;
 }
 
-/* ---- merging ---------------------------------------------------------------------------------- */
+/* ---- merging --------------------------------------------------------------------------------- */
 
 typedef struct cursor {
     const sorter *from;

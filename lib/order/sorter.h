@@ -2,12 +2,14 @@
  *
  * sorter.h -- any number of events into event-time order, in bounded memory.
  *
- * A sorter collects events of one lane (one thread at a time) in a run; a full run is sorted and, when
- * the caller lent space for it, spilled. A merger then reads all runs of all lanes as one sequence.
+ * A sorter collects events of one lane (one thread at a time) in a run; a full run is sorted and,
+ * when the caller lent space for it, spilled. A merger then reads all runs of all lanes as one
+ * sequence.
  *
- *  (1) The order is (time_ns, uid_hash). Records with equal keys are the same event read twice; they
- *      come out next to each other, in no particular order: fold.h decides between them.
- *  (2) An event without a row in the operation table takes 24 bytes: it is ordered and counted, not kept.
+ *  (1) The order is (time_ns, uid_hash). Records with equal keys are the same event read twice;
+ *      they come out next to each other, in no particular order: fold.h decides between them.
+ *  (2) An event without a row in the operation table takes 24 bytes: it is ordered and counted, not
+ *      kept.
  *  (3) Memory: the run being filled, plus one chunk for each spilled run while merging.
  */
 #ifndef SPOOR_ORDER_SORTER_H

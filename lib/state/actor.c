@@ -22,7 +22,8 @@ void actor_prove(state *s, const actor *a, uint32_t entry)
     graph_link(&s->graph, a->instance, a->session, EDGE_RUNS_AS, entry, STR("userIdentity.arn"));
 }
 
-/* The waiting call that issued `credential` becomes a journal entry; what it issued become entities. */
+/* The waiting call that issued `credential` becomes a journal entry; what it issued become
+ * entities. */
 static void remember_issue(state *s, const event *issue, int hops)
 {
     bool is_new;
@@ -78,7 +79,8 @@ static uint32_t find_credential(state *s, const event *e, int hops)
     return graph_entity(&s->graph, e->provider, ENTITY_CREDENTIAL, id);
 }
 
-/* Other ids by which the principal is known. Told once for each new spelling: every call names it. */
+/* Other ids by which the principal is known. Told once for each new spelling: every call names it.
+ * */
 static void alias_principal(state *s, const event *e, uint32_t p, str id)
 {
     str other = e->field[FIELD_actor_id];
@@ -108,8 +110,8 @@ static uint32_t find_principal(state *s, const event *e)
     return p;
 }
 
-/* Role sessions that are named after an instance are that instance's own: the metadata service names
- * them so. */
+/* Role sessions that are named after an instance are that instance's own: the metadata service
+ * names them so. */
 static uint32_t find_instance(const state *s, const event *e)
 {
     str name = text_after_last(e->field[FIELD_session_id], '/');

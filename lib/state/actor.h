@@ -2,10 +2,11 @@
  *
  * actor.h -- from what a record says of its caller to who is behind it.
  *
- * credential -> session -> … -> root principal: a session's credential leads to the call that issued
- * it, that call's credential to the one before, for LIMIT_ACTOR_HOPS hops at most. Where the logs do not
- * hold the issuing call, the role session itself is the root: two people in one role stay two. So it is
- * where a service issued it (EC2 for its instances, Lambda): the service is nobody's accomplice.
+ * credential -> session -> … -> root principal: a session's credential leads to the call that
+ * issued it, that call's credential to the one before, for LIMIT_ACTOR_HOPS hops at most. Where the
+ * logs do not hold the issuing call, the role session itself is the root: two people in one role
+ * stay two. So it is where a service issued it (EC2 for its instances, Lambda): the service is
+ * nobody's accomplice.
  */
 #ifndef SPOOR_STATE_ACTOR_H
 #define SPOOR_STATE_ACTOR_H

@@ -2,11 +2,11 @@
  *
  * graph.h -- things, and the proven connections between them.
  *
- *  (1) An entity is found by (provider, type, id) or by an alias; ids are interned and never change.
- *      Entity 0 is "none": every function accepts it and does nothing.
+ *  (1) An entity is found by (provider, type, id) or by an alias; ids are interned and never
+ *      change. Entity 0 is "none": every function accepts it and does nothing.
  *  (2) An edge is never without proof: it names the journal entry and the field that show it.
- *  (3) Components hold what is one lineage: graph_join is called for exact lineage only, never because
- *      two things have an actor, an address or an account in common.
+ *  (3) Components hold what is one lineage: graph_join is called for exact lineage only, never
+ *      because two things have an actor, an address or an account in common.
  *  (4) Events come in event-time order, so ids, edges and components depend on the logs alone.
  *  (5) At most LIMIT_ENTITIES entities; what comes later is counted in `refused` and is entity 0.
  */

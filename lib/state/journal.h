@@ -2,12 +2,14 @@
  *
  * journal.h -- the events that a chain may need, in event-time order, with what they touched.
  *
- *  (1) Entries are numbered 0, 1, 2 … and never renumbered. At most LIMIT_JOURNAL are kept: the oldest
- *      is forgotten first and counted. journal_at answers NULL for one that was forgotten.
- *  (2) Like calls in a row (same operation, outcome, root actor, credential and first target, within a
- *      day) of the talkative stages are one entry with a count: reading data a million times is one fact.
- *  (3) A touch ties an entry to an entity; the touches of one entity are a list, newest first, as are
- *      the entries of one root actor. A list ends at the first forgotten entry: what follows is older.
+ *  (1) Entries are numbered 0, 1, 2 … and never renumbered. At most LIMIT_JOURNAL are kept: the
+ *      oldest is forgotten first and counted. journal_at answers NULL for one that was forgotten.
+ *  (2) Like calls in a row (same operation, outcome, root actor, credential and first target,
+ *      within a day) of the talkative stages are one entry with a count: reading data a million
+ *      times is one fact.
+ *  (3) A touch ties an entry to an entity; the touches of one entity are a list, newest first, as
+ *      are the entries of one root actor. A list ends at the first forgotten entry: what follows is
+ *      older.
  */
 #ifndef SPOOR_STATE_JOURNAL_H
 #define SPOOR_STATE_JOURNAL_H
@@ -56,8 +58,8 @@ typedef struct journal {
 
 void journal_done(journal *j);
 
-/* Adds the event, or counts it into a like entry. Returns the entry's number, GRAPH_NO_ENTRY when out of
- * memory. *ret_is_new: a new entry, whose touches are still to be added. */
+/* Adds the event, or counts it into a like entry. Returns the entry's number, GRAPH_NO_ENTRY when
+ * out of memory. *ret_is_new: a new entry, whose touches are still to be added. */
 uint32_t journal_add(journal *j, const event *e, uint32_t actor, uint32_t root, uint32_t via,
                      bool *ret_is_new);
 /* Ties the newest entry to the entities its refs name: refs[i] is entities[i] (0: none). */

@@ -2,12 +2,12 @@
  *
  * session.h -- credentials that were issued and have not been used yet.
  *
- * A large account assumes roles millions of times and hardly ever does anything with them that a chain
- * needs. So the call that issued a credential waits here, packed, until the credential acts; only then
- * does it become part of journal and graph.
+ * A large account assumes roles millions of times and hardly ever does anything with them that a
+ * chain needs. So the call that issued a credential waits here, packed, until the credential acts;
+ * only then does it become part of journal and graph.
  *
- *  (1) What is kept is first in, first out by event time, for SESSION_LIFE at most: no provider issues
- *      temporary credentials for longer (36 h is AWS GetFederationToken's maximum).
+ *  (1) What is kept is first in, first out by event time, for SESSION_LIFE at most: no provider
+ *      issues temporary credentials for longer (36 h is AWS GetFederationToken's maximum).
  *  (2) At most LIMIT_SESSIONS wait; the oldest is forgotten first and counted.
  */
 #ifndef SPOOR_STATE_SESSION_H
@@ -38,8 +38,8 @@ typedef struct session_store {
 
 void session_done(session_store *s);
 void session_put(session_store *s, str credential, const event *issued_by);
-/* Takes the call that issued `credential` out of the store: its packed event, for the caller to free.
- * STR_NONE when it is not there. */
+/* Takes the call that issued `credential` out of the store: its packed event, for the caller to
+ * free. STR_NONE when it is not there. */
 str session_take(session_store *s, str credential);
 
 #endif

@@ -82,16 +82,16 @@ static str issued_credential(const event *e)
     return STR_NONE;
 }
 
-/* ---- edges ------------------------------------------------------------------------------------ */
+/* ---- edges ----------------------------------------------------------------------------------- */
 
 static bool is_born(const cast *c, uint32_t thing)
 {
     return graph_at(&c->s->graph, thing)->born != GRAPH_NO_ENTRY;
 }
 
-/* A lineage goes on through what its caller made, and through snapshots and attached disks whoever made
- * them. A golden image that a hundred people launch, or a server that the nightly backup copies, is where
- * lineages begin, not what joins them. */
+/* A lineage goes on through what its caller made, and through snapshots and attached disks whoever
+ * made them. A golden image that a hundred people launch, or a server that the nightly backup
+ * copies, is where lineages begin, not what joins them. */
 static bool goes_on(const cast *c, const event_ref *to, uint32_t thing)
 {
     const entry *birth = journal_at(&c->s->journal, graph_at(&c->s->graph, thing)->born);
@@ -167,8 +167,8 @@ static void prove(cast *c)
     join_siblings(c);
 }
 
-/* The thing of a lineage that the call is about: what it made, else what it attached, else its target.
- * One subject a call, so that no call belongs to two lineages. */
+/* The thing of a lineage that the call is about: what it made, else what it attached, else its
+ * target. One subject a call, so that no call belongs to two lineages. */
 static uint32_t find_subject(const cast *c)
 {
     static const uint8_t order[] = {RELATION_CREATED, RELATION_ATTACHED, RELATION_TARGET};
@@ -180,7 +180,7 @@ static uint32_t find_subject(const cast *c)
     return 0;
 }
 
-/* ---- one event -------------------------------------------------------------------------------- */
+/* ---- one event ------------------------------------------------------------------------------- */
 
 /* Azure writes one operation for create and update: known from the record, or from having seen the
  * thing before. An update is judged as the table's "(update)" row says. */

@@ -3,11 +3,13 @@
  * state.h -- what is remembered: graph, journal, waiting sessions; and how an event changes them.
  *
  *  (1) Events come in the one total order of event_compare, each action once.
- *  (2) Only what succeeded (or is still pending) makes edges; what was refused is remembered as tried.
- *  (3) "Born" means: the call that made it is in these logs. What was there before is a victim's, or a
- *      provider's; lineages join through born things only, so two stories never merge because both
- *      began at one production volume or one public image. Nor do they because both began at one image
- *      or server that a third made: of what others made, only snapshots and attached disks join.
+ *  (2) Only what succeeded (or is still pending) makes edges; what was refused is remembered as
+ *      tried.
+ *  (3) "Born" means: the call that made it is in these logs. What was there before is a victim's,
+ *      or a provider's; lineages join through born things only, so two stories never merge because
+ *      both began at one production volume or one public image. Nor do they because both began at
+ *      one image or server that a third made: of what others made, only snapshots and attached
+ *      disks join.
  */
 #ifndef SPOOR_STATE_STATE_H
 #define SPOOR_STATE_STATE_H

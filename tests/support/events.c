@@ -25,7 +25,7 @@ uint16_t events_operation(const char *name)
     return OPERATION_NONE;
 }
 
-/* ---- who -------------------------------------------------------------------------------------- */
+/* ---- who ------------------------------------------------------------------------------------- */
 
 static void set_user(event *e, str name, arena *a)
 {
@@ -74,7 +74,7 @@ static void set_caller(event *e, const char *who, arena *a)
     e->field[FIELD_credential] = STR_NONE;
 }
 
-/* ---- refs and fields -------------------------------------------------------------------------- */
+/* ---- refs and fields ------------------------------------------------------------------------- */
 
 /* "created volume vol-2@path#1" */
 static event_ref read_ref(str text)
@@ -137,7 +137,7 @@ event events_make(const call *c, uint32_t number, arena *a)
     return e;
 }
 
-/* ---- state and story -------------------------------------------------------------------------- */
+/* ---- state and story ------------------------------------------------------------------------- */
 
 void events_add(state *s, const call *calls, size_t n)
 {

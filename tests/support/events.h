@@ -2,11 +2,12 @@
  *
  * events.h -- events told in one line each, without a record or a decoder.
  *
- *     {60, "CreateVolume", "alice", "created volume vol-2; parent snapshot snap-1", "", OUTCOME_SUCCESS}
+ *     {60, "CreateVolume", "alice", "created volume vol-2; parent snapshot snap-1", "",
+ *     OUTCOME_SUCCESS}
  *
- * `who` is read by its spelling: "alice" is a user, "alice+AKIA1" a user with that key, "Ops/bob" the
- * session bob of role Ops, "Ops/bob+ASIA1" that session with its credential, "x.amazonaws.com" a
- * service. Azure and GCP callers are "name" or "name+credential".
+ * `who` is read by its spelling: "alice" is a user, "alice+AKIA1" a user with that key, "Ops/bob"
+ * the session bob of role Ops, "Ops/bob+ASIA1" that session with its credential, "x.amazonaws.com"
+ * a service. Azure and GCP callers are "name" or "name+credential".
  */
 #ifndef SPOOR_TESTS_EVENTS_H
 #define SPOOR_TESTS_EVENTS_H
@@ -40,8 +41,8 @@ void events_add(state *s, const call *calls, size_t n);
 /* Judges a log of nothing but these calls, at every level; the result lives in `a`. */
 correlate_result events_judge(const call *calls, size_t n, arena *a);
 
-/* Tells the calls to an initialised state and builds its first story (by order of its strands); returns
- * how many stories there are. What *ret points to lives in `a`. */
+/* Tells the calls to an initialised state and builds its first story (by order of its strands);
+ * returns how many stories there are. What *ret points to lives in `a`. */
 size_t events_story(state *s, const call *calls, size_t n, arena *a, story *ret);
 
 /* Entity by id in any provider; 0 when there is none. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_actor.c -- who is behind a call: keys, sessions, chains of sessions, delegation, instance roles.
+ * test_actor.c -- who is behind a call: keys, sessions, chains of sessions, delegation, instance
+ * roles.
  *
  * Each trial is a log; the last call's actor is looked at as the journal kept it.
  */

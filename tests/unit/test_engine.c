@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include <spoor/spoor.h>
 
-/* ---- wrong calls ------------------------------------------------------------------------------ */
+/* ---- wrong calls ----------------------------------------------------------------------------- */
 
 #define check_error(call, part)                                                                    \
     do {                                                                                           \
@@ -133,7 +133,7 @@ static void test_shorter_options_leave_the_rest_at_its_default(void **unused)
     spoor_engine_close(&e);
 }
 
-/* ---- right calls ------------------------------------------------------------------------------ */
+/* ---- right calls ----------------------------------------------------------------------------- */
 
 #define RECORD(id, time, name, rest)                                                               \
     "{\"eventVersion\":\"1.08\",\"eventID\":\"" id "\",\"eventTime\":\"2026-01-02T03:" time        \

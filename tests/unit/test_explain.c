@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_explain.c -- the exact sentences for the main shapes of stories, and commands that are safe to
- * paste whatever an attacker called his things.
+ * test_explain.c -- the exact sentences for the main shapes of stories, and commands that are safe
+ * to paste whatever an attacker called his things.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -127,7 +127,8 @@ static void test_what_calls_prove(void **unused)
     }
 }
 
-/* In the logs of a young server both its making and the theft are seen: two stories, and a victim. */
+/* In the logs of a young server both its making and the theft are seen: two stories, and a victim.
+ * */
 static void test_thing_made_by_others_is_a_victim(void **unused)
 {
     static const call calls[] = {

@@ -188,7 +188,8 @@ static void test_records_become_events(void **unused)
     }
 }
 
-/* All orders of up to four records that the sorter may give: those with equal keys, or equal times. */
+/* All orders of up to four records that the sorter may give: those with equal keys, or equal times.
+ * */
 static void check_orders(const record *records, size_t n, const char *expected)
 {
     size_t orders = 1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_score.c -- the levels that stories reach, told as calls; and that reasons add up to the score.
+ * test_score.c -- the levels that stories reach, told as calls; and that reasons add up to the
+ * score.
  *
  * Each trial is one log that gives one story of one actor, "mallory" unless it says otherwise.
  */
@@ -199,7 +200,7 @@ static void test_stories_reach_their_level(void **unused)
     assert_true(is_right);
 }
 
-/* ---- properties over random stories ----------------------------------------------------------- */
+/* ---- properties over random stories ---------------------------------------------------------- */
 
 static uint64_t next_random(uint64_t *seed)
 {

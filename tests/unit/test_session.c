@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_session.c -- credentials that wait for their first use: taken once, forgotten by age and limit.
+ * test_session.c -- credentials that wait for their first use: taken once, forgotten by age and
+ * limit.
  */
 #include <setjmp.h>
 #include <stdarg.h>

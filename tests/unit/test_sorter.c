@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_sorter.c -- whatever the run size, and spilled or not, what comes out is what one big sort gives.
+ * test_sorter.c -- whatever the run size, and spilled or not, what comes out is what one big sort
+ * gives.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +16,7 @@
 
 enum { SORTERS_MAX = 4 };
 
-/* ---- space lent for spilling ------------------------------------------------------------------ */
+/* ---- space lent for spilling ----------------------------------------------------------------- */
 
 typedef struct space {
     buf bytes;
@@ -48,7 +49,7 @@ static sorter_spill lend(space *s)
     return (sorter_spill){.user = s, .write = space_write, .read = space_read};
 }
 
-/* ---- random events ---------------------------------------------------------------------------- */
+/* ---- random events --------------------------------------------------------------------------- */
 
 static uint64_t next_random(uint64_t *seed)
 {
@@ -71,7 +72,7 @@ static event random_event(uint64_t *seed, uint32_t record, str text)
     return e;
 }
 
-/* ---- the slow twin: all keys and records, one qsort ------------------------------------------- */
+/* ---- the slow twin: all keys and records, one qsort ------------------------------------------ */
 
 typedef struct row {
     int64_t time_ns;

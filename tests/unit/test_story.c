@@ -155,7 +155,8 @@ static void test_busy_automation_is_not_one_story(void **unused)
     }
 }
 
-/* What a busy caller does besides is context of none of its stories, not even in the same session. */
+/* What a busy caller does besides is context of none of its stories, not even in the same session.
+ * */
 static void test_busy_session_gives_no_context(void **unused)
 {
     enum { N = STORY_BUSY_SESSION + 1 };
