@@ -300,6 +300,16 @@ static bool number_fits(str s)
     return fits<int64_t>(s) || fits<uint64_t>(s);
 }
 
+extern "C" bool json_text_number(str text, double *ret)
+{
+    double value;
+    if (!number_is_valid(text) ||
+        std::from_chars(text.p, text.p + text.n, value).ec != std::errc())
+        return false;
+    *ret = value;
+    return true;
+}
+
 /* ---- trie ------------------------------------------------------------------------------------ */
 
 struct want {

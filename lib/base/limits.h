@@ -23,6 +23,7 @@ enum {
     LIMIT_HUB_DEGREE = 256,                /* a thing with more edges joins nothing any more */
     LIMIT_STORY_STEPS = 400,               /* steps of one incident; further ones are counted */
     LIMIT_CORRELATION_BYTES = 256 * 1024 * 1024, /* windows of Sigma correlations */
+    LIMIT_CORRELATION_FANOUT = 4096,       /* groups, or combinations of values, of one event */
     LIMIT_RULE_FILE_BYTES = 1024 * 1024,   /* one file of rules */
     LIMIT_RULE_DEPTH = 32,                 /* nesting of YAML and of conditions */
     LIMIT_RULE_NODES = 1000000,            /* YAML nodes of one file, aliases expanded */

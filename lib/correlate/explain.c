@@ -70,6 +70,8 @@ static const char *brief(const state *s, uint32_t e, arena *a)
         return "?";
     str id = graph_id(&s->graph, e);
     str name = text_after_last(id, '/');
+    if (name.n == id.n && text_starts(id, "arn:"))
+        name = text_after_last(id, ':');
     return explain_z(a, name.n ? name : id);
 }
 
@@ -131,8 +133,11 @@ const char *explain_title(const state *s, const story *t, const score_facts *f, 
         title = title_of_instance(s, f, a);
     else if (!f->has_success)
         return z(arena_printf(a, "%s was tried and refused", first_operation(s, t)));
+    else if (f->has_exfil && f->exfil)
+        title = z(arena_printf(a, "%s %s was %s", kind(s, f->exfil), brief(s, f->exfil, a),
+                               f->is_export ? "exported" : "shared"));
     else if (f->has_exfil)
-        return "A snapshot, image or disk was shared or exported";
+        return "Data was shared or exported";
     else
         return z(arena_printf(a, f->other_stages > 1 ? "%s, with other steps around it" : "%s",
                               first_operation(s, t)));

@@ -73,14 +73,21 @@ static bool is_exfil_evidence(const entry *e)
 
 static bool is_privilege_evidence(const entry *e)
 {
-    static const char *const strong[] = {"admin", "poweruser",    "fullaccess",
-                                         "owner", "contributor",  "editor",
-                                         "*",     "tokencreator", "serviceaccountuser"};
+    static const char *const strong[] = {
+        "admin",   "poweruser", "fullaccess",    "owner", "contributor",  "editor",
+        "allow *", "iam:*",     "ec2:*",         "sts:*", "tokencreator", "serviceaccountuser",
+        "=*",      "notaction", "passrole on *",
+    };
     return field_has(e, FIELD_policy_delta, strong, ARRAY_LEN(strong), true);
 }
 
+/* Instances come and go: deleting one tells something only when these logs saw someone else make it.
+ * Snapshots and backups are there to stay. */
 static bool is_delete_evidence(const state *s, const entry *e)
 {
+    bool is_born = graph_at(&s->graph, e->subject)->born != GRAPH_NO_ENTRY;
+    if (is_class(e, "instance.delete") && !is_born)
+        return false;
     return e->subject && !is_own(s, e, e->subject);
 }
 
@@ -129,7 +136,7 @@ bool facts_is_evidence(const state *s, const story_step *step)
         return o->severity >= 5;
     case STAGE_COLLECT:
     case STAGE_STAGE:
-        return step->bond <= BOND_SESSION || e->count >= 100;
+        return step->bond <= BOND_SESSION || step->bond == BOND_ROLE || e->count >= 100;
     default:
         return true;
     }
@@ -253,6 +260,11 @@ static void note_evidence(const state *s, const entry *e, score_facts *f)
         return;
     case STAGE_EXFIL:
         f->has_exfil = true;
+        if (!f->exfil && e->subject) {
+            f->exfil = e->subject;
+            f->is_export = !is_class(e, "snapshot.share") && !is_class(e, "image.share") &&
+                           !is_class(e, "disk.share");
+        }
         return;
     case STAGE_EVASION:
         f->has_evasion = true;
@@ -309,6 +321,14 @@ static void count_stages(const state *s, const story *t, score_facts *f)
     }
 }
 
+/* On an instance that holds a stolen disk an application's work is the intruder's. */
+static void note_role_calls(const state *s, const story *t, score_facts *f)
+{
+    for (size_t i = 0; i < t->n_steps; i++)
+        if (t->steps[i].bond == BOND_ROLE && facts_is_evidence(s, &t->steps[i]))
+            note_evidence(s, entry_of(s, t->steps[i].entry), f);
+}
+
 score_facts facts_of(const state *s, const story *t)
 {
     score_facts f = {.identity_entry = GRAPH_NO_ENTRY};
@@ -319,10 +339,12 @@ score_facts facts_of(const state *s, const story *t)
             note_anchor(s, e, &f);
             find_identities(s, t, e, &f);
         }
-        if (facts_is_evidence(s, step))
+        if (step->bond != BOND_ROLE && facts_is_evidence(s, step))
             note_evidence(s, e, &f);
         find_mount(s, e, &f);
     }
+    if (f.has_victim && f.is_mounted)
+        note_role_calls(s, t, &f);
     count_stages(s, t, &f);
     return f;
 }

@@ -11,30 +11,33 @@ enum {
 }; /* commands for so many things of a kind; the rest are in the list of resources */
 
 /* clang-format off */
-/* $1: the id; $r: region; $u: the user that a credential belongs to. */
+/* Rows are for ids that hold `mark` (NULL: any). $1: the id; $r: region; $u: the user of a key. */
 static const struct {
     uint8_t provider;
     uint8_t type;
+    const char *mark;
     const char *command;
 } commands[] = {
-    {PROVIDER_AWS,   ENTITY_INSTANCE,       "verify: aws ec2 describe-instances --region $r --instance-ids $1"},
-    {PROVIDER_AWS,   ENTITY_SNAPSHOT,       "verify: aws ec2 describe-snapshot-attribute --region $r --attribute createVolumePermission --snapshot-id $1"},
-    {PROVIDER_AWS,   ENTITY_VOLUME,         "verify: aws ec2 describe-volumes --region $r --volume-ids $1"},
-    {PROVIDER_AWS,   ENTITY_IMAGE,          "verify: aws ec2 describe-images --region $r --image-ids $1"},
-    {PROVIDER_AWS,   ENTITY_SECURITY_GROUP, "verify: aws ec2 describe-security-groups --region $r --group-ids $1"},
-    {PROVIDER_AWS,   ENTITY_CREDENTIAL,     "verify: aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue=$1"},
-    {PROVIDER_AWS,   ENTITY_INSTANCE,       "contain: aws ec2 stop-instances --region $r --instance-ids $1   # after a memory image, if one is wanted"},
-    {PROVIDER_AWS,   ENTITY_CREDENTIAL,     "contain: aws iam update-access-key --user-name $u --status Inactive --access-key-id $1"},
-    {PROVIDER_AZURE, ENTITY_INSTANCE,       "verify: az vm show --show-details --ids $1"},
-    {PROVIDER_AZURE, ENTITY_SNAPSHOT,       "verify: az snapshot show --ids $1"},
-    {PROVIDER_AZURE, ENTITY_VOLUME,         "verify: az disk show --ids $1"},
-    {PROVIDER_AZURE, ENTITY_SECURITY_GROUP, "verify: az network nsg show --ids $1"},
-    {PROVIDER_AZURE, ENTITY_INSTANCE,       "contain: az vm deallocate --ids $1"},
-    {PROVIDER_GCP,   ENTITY_INSTANCE,       "verify: gcloud compute instances describe $1"},
-    {PROVIDER_GCP,   ENTITY_SNAPSHOT,       "verify: gcloud compute snapshots describe $1"},
-    {PROVIDER_GCP,   ENTITY_VOLUME,         "verify: gcloud compute disks describe $1"},
-    {PROVIDER_GCP,   ENTITY_SECURITY_GROUP, "verify: gcloud compute firewall-rules describe $1"},
-    {PROVIDER_GCP,   ENTITY_INSTANCE,       "contain: gcloud compute instances stop $1"},
+    {PROVIDER_AWS,   ENTITY_INSTANCE,       "i-",        "verify: aws ec2 describe-instances --region $r --instance-ids $1"},
+    {PROVIDER_AWS,   ENTITY_INSTANCE,       ":db:",      "verify: aws rds describe-db-instances --region $r --db-instance-identifier $1"},
+    {PROVIDER_AWS,   ENTITY_SNAPSHOT,       "snap-",     "verify: aws ec2 describe-snapshot-attribute --region $r --attribute createVolumePermission --snapshot-id $1"},
+    {PROVIDER_AWS,   ENTITY_SNAPSHOT,       ":rds:",     "verify: aws rds describe-db-snapshot-attributes --region $r --db-snapshot-identifier $1"},
+    {PROVIDER_AWS,   ENTITY_VOLUME,         "vol-",      "verify: aws ec2 describe-volumes --region $r --volume-ids $1"},
+    {PROVIDER_AWS,   ENTITY_IMAGE,          "ami-",      "verify: aws ec2 describe-images --region $r --image-ids $1"},
+    {PROVIDER_AWS,   ENTITY_SECURITY_GROUP, "sg-",       "verify: aws ec2 describe-security-groups --region $r --group-ids $1"},
+    {PROVIDER_AWS,   ENTITY_CREDENTIAL,     NULL,        "verify: aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue=$1"},
+    {PROVIDER_AWS,   ENTITY_INSTANCE,       "i-",        "contain: aws ec2 stop-instances --region $r --instance-ids $1   # after a memory image, if one is wanted"},
+    {PROVIDER_AWS,   ENTITY_CREDENTIAL,     "AKIA",      "contain: aws iam update-access-key --user-name $u --status Inactive --access-key-id $1"},
+    {PROVIDER_AZURE, ENTITY_INSTANCE,       NULL,        "verify: az vm show --show-details --ids $1"},
+    {PROVIDER_AZURE, ENTITY_SNAPSHOT,       NULL,        "verify: az snapshot show --ids $1"},
+    {PROVIDER_AZURE, ENTITY_VOLUME,         NULL,        "verify: az disk show --ids $1"},
+    {PROVIDER_AZURE, ENTITY_SECURITY_GROUP, NULL,        "verify: az network nsg show --ids $1"},
+    {PROVIDER_AZURE, ENTITY_INSTANCE,       NULL,        "contain: az vm deallocate --ids $1"},
+    {PROVIDER_GCP,   ENTITY_INSTANCE,       NULL,        "verify: gcloud compute instances describe $1"},
+    {PROVIDER_GCP,   ENTITY_SNAPSHOT,       NULL,        "verify: gcloud compute snapshots describe $1"},
+    {PROVIDER_GCP,   ENTITY_VOLUME,         NULL,        "verify: gcloud compute disks describe $1"},
+    {PROVIDER_GCP,   ENTITY_SECURITY_GROUP, NULL,        "verify: gcloud compute firewall-rules describe $1"},
+    {PROVIDER_GCP,   ENTITY_INSTANCE,       NULL,        "contain: gcloud compute instances stop $1"},
 };
 /* clang-format on */
 
@@ -98,7 +101,9 @@ static void add_commands(const state *s, uint32_t thing, const setting *g, const
 {
     const entity *x = graph_at(&s->graph, thing);
     for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-        bool is_kind = text_starts(str_of(commands[i].command), kind);
+        const char *mark = commands[i].mark;
+        bool is_kind = text_starts(str_of(commands[i].command), kind) &&
+                       (!mark || text_has(graph_id(&s->graph, thing), mark));
         if (commands[i].provider != x->provider || commands[i].type != x->type || !is_kind)
             continue;
         AUTO(buf) out = {0};

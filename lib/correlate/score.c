@@ -234,8 +234,7 @@ static spoor_level gate_of(const score_facts *f)
 static const char *const gate_texts[] = {
     [SPOOR_INFORMATIONAL] = "such a call by itself is daily work: no other kind of evidence is linked to it",
     [SPOOR_LOW]           = "a single kind of evidence besides the instance, or mere attempts: no chain",
-    [SPOOR_MEDIUM]        = "high needs a copied disk on an instance or a new identity, and a network opened, access, "
-                            "sharing, rights gained or logging stopped",
+    [SPOOR_MEDIUM]        = "high needs a copied disk on an instance or a new identity, and a way in or out",
     [SPOOR_HIGH]          = "critical needs data staged, shared or exported, or logging stopped",
     [SPOOR_CRITICAL]      = "",
 };

@@ -40,6 +40,8 @@ typedef struct score_facts {
     uint32_t copy;           /* entity: the copy */
     uint32_t foreign;        /* entity: the snapshot that another account used */
     uint32_t instance;       /* entity: the instance that matters most */
+    uint32_t exfil;          /* entity: what was shared or exported first */
+    bool is_export;          /* it was exported, not shared */
     uint32_t identity;       /* entity: the new identity or credential */
     uint32_t identity_entry; /* journal entry that made it */
 } score_facts;

@@ -17,6 +17,7 @@ static const struct {
     [BOND_SESSION]  = {0.95, "same session"},
     [BOND_IDENTITY] = {0.90, "made the identity that acts"},
     [BOND_ACTOR]    = {0.80, "same actor"},
+    [BOND_ROLE]     = {0.40, "by an instance's own role"},
 };
 /* clang-format on */
 
@@ -153,9 +154,28 @@ static bool is_crowded(const owned *of_key, size_t n, size_t most)
     return false;
 }
 
-static void join_key(story_plan *p, const owned *of_key, size_t n, bool by_session)
+/* True for someone or something that these logs saw being made as a new identity, shortly before. */
+static bool is_newcomer(const state *s, const owned *of_key)
 {
-    if (is_crowded(of_key, n, by_session ? STORY_BUSY_SESSION : STORY_BUSY)) {
+    const entry *birth = journal_at(&s->journal, graph_at(&s->graph, of_key->key)->born);
+    return birth && operation_at(birth->operation)->stage == STAGE_IDENTITY &&
+           of_key->first_ns - birth->time_ns <= STORY_IDENTITY;
+}
+
+/* Making instances, and nothing else of the technique's family. */
+static bool is_launching(const state *s, const strand *t)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if (operation_at(journal_at(&s->journal, t->entries[i])->operation)->stage !=
+            STAGE_INSTANCE)
+            return false;
+    return true;
+}
+
+static void join_key(const state *s, story_plan *p, const owned *of_key, size_t n, bool by_session)
+{
+    bool is_new = is_newcomer(s, of_key);
+    if (!is_new && is_crowded(of_key, n, by_session ? STORY_BUSY_SESSION : STORY_BUSY)) {
         for (size_t i = 0; i < n; i++) {
             strand *t = &p->strands[of_key[i].strand];
             *(by_session ? &t->is_session_busy : &t->is_busy) = true;
@@ -164,8 +184,11 @@ static void join_key(story_plan *p, const owned *of_key, size_t n, bool by_sessi
     }
     int64_t reached = of_key[0].last_ns;
     for (size_t i = 1; i < n; i++) {
-        if (of_key[i].first_ns - reached <= STORY_GAP)
-            join(p, of_key[i - 1].strand, of_key[i].strand);
+        size_t a = of_key[i - 1].strand, b = of_key[i].strand;
+        bool is_routine = !by_session && !is_new && is_launching(s, &p->strands[a]) &&
+                          is_launching(s, &p->strands[b]);
+        if (of_key[i].first_ns - reached <= STORY_GAP && !is_routine)
+            join(p, a, b);
         if (of_key[i].last_ns > reached)
             reached = of_key[i].last_ns;
     }
@@ -178,7 +201,7 @@ static void join_by(const state *s, story_plan *p, bool by_session, owned *all)
         end = i;
         while (end < n && all[end].key == all[i].key)
             end++;
-        join_key(p, &all[i], end - i, by_session);
+        join_key(s, p, &all[i], end - i, by_session);
     }
 }
 
@@ -356,8 +379,22 @@ static void add_used(builder *b)
     }
 }
 
-/* Calls by anyone about a thing of the story. Public images and shared groups are hubs: no context.
- * */
+static bool is_root(const story *t, uint32_t root)
+{
+    return has_number(t->roots, t->n_roots, root);
+}
+
+/* Groups, keys and addresses are shared by many: what someone else did to one that was there before
+ * says nothing of this story. */
+static bool is_of_story(const builder *b, const entity *thing, const entry *e)
+{
+    if (state_is_lineage(thing->type) || is_root(b->story, e->root))
+        return true;
+    const entry *birth = journal_at(&b->s->journal, thing->born);
+    return birth && is_root(b->story, birth->root);
+}
+
+/* Calls by anyone about a thing of the story. Public images and shared groups are hubs: no context. */
 static void add_calls_about(builder *b, uint32_t thing)
 {
     const entity *x = graph_at(&b->s->graph, thing);
@@ -373,7 +410,7 @@ static void add_calls_about(builder *b, uint32_t thing)
             return;
         bool is_subject = t->relation != RELATION_PARENT && t->relation != RELATION_USES;
         /* An anchor of another strand is that strand's business. */
-        if (is_subject && is_context_stage(s) && is_near(b, e) &&
+        if (is_subject && is_context_stage(s) && is_near(b, e) && is_of_story(b, x, e) &&
             (!story_is_anchor_stage(s) || !e->subject))
             add_step(b, number, BOND_LINEAGE, false);
     }
@@ -485,6 +522,19 @@ static void add_calls_by(builder *b, uint32_t root)
     }
 }
 
+/* Reading secrets and data, and writing data, is what applications are for. */
+static bool is_application_work(uint8_t s)
+{
+    return s == STAGE_CREDACC || s == STAGE_COLLECT || s == STAGE_STAGE;
+}
+
+static void add_role_call(builder *b, uint32_t number, const entry *e)
+{
+    uint8_t s = operation_at(e->operation)->stage;
+    if (is_context_stage(s) && is_near(b, e))
+        add_step(b, number, is_application_work(s) ? BOND_ROLE : BOND_LINEAGE, false);
+}
+
 /* What the new instances' own roles did. */
 static void add_calls_from(builder *b, uint32_t thing)
 {
@@ -495,11 +545,11 @@ static void add_calls_from(builder *b, uint32_t thing)
         if (g->edges[i].kind != EDGE_RUNS_AS)
             continue;
         uint32_t number = graph_at(g, g->edges[i].to)->last_act;
-        for (const entry *e; (e = journal_at(&b->s->journal, number)); number = e->next_act)
+        for (const entry *e; (e = journal_at(&b->s->journal, number)); number = e->next_act) {
             if (is_long_before(b->story, e))
                 break;
-            else if (is_context_stage(operation_at(e->operation)->stage) && is_near(b, e))
-                add_step(b, number, BOND_LINEAGE, false);
+            add_role_call(b, number, e);
+        }
     }
 }
 

@@ -8,8 +8,10 @@
  *
  *  (1) Strands are joined by a shared session, or by a shared root actor within STORY_GAP; never by
  *      an address or an account.
+ *      Strands that only make instances are not joined by the actor: each is daily work by itself.
  *  (2) An actor with more than STORY_BUSY strands within STORY_GAP is automation: its strands stay
- *      apart unless they share a session, and its other calls are no context for each of them. So
+ *      apart unless they share a session, and its other calls are no context for each of them. An
+ *      actor or session that was itself made within STORY_IDENTITY is never taken for automation. So
  *      it is with a session of more than STORY_BUSY_SESSION strands.
  *  (3) Steps are in time order; no entry is in a story twice.
  */
@@ -34,6 +36,7 @@ typedef enum story_bond {
     BOND_SESSION,  /* same credential or session as a call of the lineage */
     BOND_IDENTITY, /* made or empowered the identity that acts */
     BOND_ACTOR,    /* same root actor, within STORY_GAP */
+    BOND_ROLE, /* done by the role of an instance of the story: an application's work as a rule */
     BOND_COUNT
 } story_bond;
 

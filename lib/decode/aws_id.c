@@ -105,6 +105,9 @@ static bool is_id_tail(str s)
 
 static const prefix_row *prefix_find(str id)
 {
+    enum { LONGEST = 9 }; /* "eipalloc-" */
+    if (id.n == 0 || !memchr(id.p, '-', id.n < LONGEST ? id.n : LONGEST))
+        return NULL;
     for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
         if (text_starts(id, prefixes[i].prefix) &&
             is_id_tail(str_from(id, strlen(prefixes[i].prefix))))
@@ -284,9 +287,10 @@ static str canon_bucket(str raw)
 
 static str canon_arn(arena *a, uint8_t *type, str raw, const arn *x)
 {
-    str last = text_after_last(x->resource, '/');
-    const prefix_row *row = prefix_find(last);
-    if (row && !str_is(x->service, "sts") && is_machine_type(*type)) {
+    bool may_be_id = is_machine_type(*type) && !str_is(x->service, "sts");
+    str last = may_be_id ? text_after_last(x->resource, '/') : STR_NONE;
+    const prefix_row *row = may_be_id ? prefix_find(last) : NULL;
+    if (row) {
         *type = row->type;
         return last;
     }
@@ -315,7 +319,8 @@ bool aws_id_is_account(str s)
 
 bool aws_id_is_masked(str id)
 {
-    return text_has(id, "*") || text_has(id, "...");
+    return id.n > 0 &&
+           (memchr(id.p, '*', id.n) || (memchr(id.p, '.', id.n) && text_has(id, "...")));
 }
 
 /* "...", "*": a placeholder, or all there are. */

@@ -11,7 +11,7 @@
  *  (1) A record is of this family when it has eventSource and eventName; or event.provider and
  *      event.action beside a mark of Beats; or when it is an Insights event, which is skipped.
  *  (2) A call that the operation table does not know costs the projection, one look-up and four
- *      hashes; a known one of the talkative kinds two small projections more (plain.h).
+ *      hashes; a known one of the talkative kinds has its refs in slots (plain.h).
  *  (3) Actor fields name the principal behind a session, not the session: a role's sessions share
  *      one actor_arn, and differ in session_id and credential.
  */
@@ -85,6 +85,14 @@ enum {
     SLOT_RESPONSE,
     SLOT_EXTRA,
     SLOT_SERVICE,
+    SLOT_PLAIN_BUCKET, /* what plain.h reads */
+    SLOT_PLAIN_SOURCE,
+    SLOT_PLAIN_ROLE,
+    SLOT_PLAIN_SECRET,
+    SLOT_PLAIN_KEY,
+    SLOT_PLAIN_SESSION,
+    SLOT_PLAIN_IN,
+    SLOT_PLAIN_OUT,
     SLOT_WHO, /* + who: for flattened records, which have no userIdentity to walk */
     SLOT_COUNT = SLOT_WHO + WHO_COUNT
 };
@@ -150,6 +158,14 @@ static const json_path paths[] = {
     {BEATS "flattened.additional_eventdata",   SLOT_EXTRA},
     BOTH("serviceEventDetails",                SLOT_SERVICE),
     {BEATS "flattened.service_event_details",  SLOT_SERVICE},
+    {"requestParameters.bucketName",           SLOT_PLAIN_BUCKET},
+    {"requestParameters.x-amz-copy-source",    SLOT_PLAIN_SOURCE},
+    {"requestParameters.roleArn",              SLOT_PLAIN_ROLE},
+    {"requestParameters.secretId",             SLOT_PLAIN_SECRET},
+    {"responseElements.credentials.accessKeyId", SLOT_PLAIN_KEY},
+    {"responseElements.assumedRoleUser.arn",   SLOT_PLAIN_SESSION},
+    {"additionalEventData.bytesTransferredIn", SLOT_PLAIN_IN},
+    {"additionalEventData.bytesTransferredOut", SLOT_PLAIN_OUT},
     {"userIdentity.type",                      SLOT_WHO + WHO_TYPE},
     {"userIdentity.principalId",               SLOT_WHO + WHO_PRINCIPAL},
     {"userIdentity.arn",                       SLOT_WHO + WHO_ARN},
@@ -300,7 +316,6 @@ static void fill_head(decode_ctx *ctx, const json_value *slots, str source, str 
     e->time_ns = time_parse(text_at(ctx, slots, SLOT_TIME));
     e->provider = PROVIDER_AWS;
     e->phase = PHASE_COMPLETE;
-    e->outcome = outcome_of(ctx, slots);
     e->uid_hash =
         uid_hash(uid, ctx->record, source, name, text_at(ctx, slots, SLOT_ACCOUNT), e->time_ns);
     /* Delivery that was merely late also has an addendum; it re-issues nothing. */
@@ -539,7 +554,10 @@ static void read_who(call *c)
 
 static bool is_who(const call *c, const char *type)
 {
-    return text_eq_nocase(c->who[WHO_TYPE], str_of(type));
+    str own = c->who[WHO_TYPE];
+    size_t n = strlen(type);
+    /* Exact but for exporters that change the case. */
+    return own.n == n && (memcmp(own.p, type, n) == 0 || text_eq_nocase(own, (str){type, n}));
 }
 
 /* AROA…:session -> AROA…. Other types put a colon inside the id itself
@@ -628,7 +646,9 @@ static str credential_of(const call *c)
 static str session_of(const call *c)
 {
     str arn = c->who[WHO_ARN];
-    return text_has(arn, ":assumed-role/") || text_has(arn, ":federated-user/") ? arn : STR_NONE;
+    bool is_session = is_who(c, "AssumedRole") || is_who(c, "FederatedUser") ||
+                      text_has(arn, ":assumed-role/") || text_has(arn, ":federated-user/");
+    return is_session && !is_who(c, "IAMUser") ? arn : STR_NONE;
 }
 
 static str time_text(const call *c, str s)
@@ -771,12 +791,7 @@ static void fill_plain(call *c)
     set_actor(c);
     set(c, FIELD_credential, credential_of(c));
     set(c, FIELD_session_id, session_of(c));
-    const json_value *const parts[PLAIN_PARTS] = {
-        [PLAIN_REQUEST] = &c->slots[SLOT_REQUEST],
-        [PLAIN_RESPONSE] = &c->slots[SLOT_RESPONSE],
-        [PLAIN_EXTRA] = &c->slots[SLOT_EXTRA],
-    };
-    plain_collect(c->ctx, parts, canon, c->e);
+    plain_collect(c->ctx, c->slots, canon, c->e);
 }
 
 static void fill_whole(call *c)
@@ -829,6 +844,7 @@ static decode_status decode(decode_ctx *ctx, const json_value *slots, event *ret
     ret->operation = operation_index_find(ctx->operations, PROVIDER_AWS, source, name);
     if (ret->operation == OPERATION_NONE)
         return DECODE_EVENT;
+    ret->outcome = outcome_of(ctx, slots);
     ret->field[FIELD_service] = source;
     ret->field[FIELD_operation] = name;
     fill_known(ctx, slots, ret);

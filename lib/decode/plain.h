@@ -3,10 +3,10 @@
  * plain.h -- refs of the calls that make up most of a log, without building a tree.
  *
  * Data events, role assumptions and secret reads name what they touch in plain members
- * (requestParameters.bucketName). For each such row of the operation table the paths become small
- * tries, one for each part of the record, and the part's own bytes are projected through its trie.
+ * (requestParameters.bucketName). A decoder that lists such paths among its own has their values in
+ * slots already; the plan says which slot each item of an operation's row is in.
  *
- *  (1) A row is plain when it belongs to a talkative stage and no path of it goes through a list.
+ *  (1) A row is plain when it belongs to a talkative stage and the decoder lists every path of it.
  *  (2) plain_collect gives the refs and fields that refs_collect gives for the same row; a test holds
  *      them against each other.
  */
@@ -18,20 +18,11 @@
 
 typedef struct plain_plan plain_plan; /* immutable; shared by threads */
 
-plain_plan *plain_plan_new(void); /* NULL: out of memory */
+/* For the AWS rows of the operation table and the paths of `d`. NULL: out of memory. */
+plain_plan *plain_plan_new(const decoder *d);
 void plain_plan_free(plain_plan *p);
 bool plain_has(const plain_plan *p, uint16_t operation);
 
-/* Parts of a record that paths of plain rows begin in. */
-typedef enum plain_part {
-    PLAIN_REQUEST,  /* requestParameters */
-    PLAIN_RESPONSE, /* responseElements */
-    PLAIN_EXTRA,    /* additionalEventData */
-    PLAIN_PARTS
-} plain_part;
-
-/* parts: as they stand in the record (objects, or absent). */
-void plain_collect(decode_ctx *ctx, const json_value *const parts[PLAIN_PARTS],
-                   refs_canon_fn *canon, event *e);
+void plain_collect(decode_ctx *ctx, const json_value *slots, refs_canon_fn *canon, event *e);
 
 #endif

@@ -95,7 +95,7 @@ reader_tables *reader_tables_new(void)
     }
     t->shapes = shape_trie_new();
     t->operations = operation_index_new();
-    t->plain = plain_plan_new();
+    t->plain = plain_plan_new(families[FAMILY_cloudtrail]);
     if (is_complete && t->shapes && t->operations && t->plain)
         return t;
     reader_tables_free(t);

@@ -35,7 +35,8 @@ typedef struct matcher_record {
 } matcher_record;
 
 /* Indexes of the rules that match, in order; valid until the next call. False: out of memory. */
-bool matcher_run(matcher *m, const matcher_record *record, const uint32_t **ret_rules, size_t *ret_n);
+bool matcher_run(matcher *m, const matcher_record *record, const uint32_t **ret_rules,
+                 size_t *ret_n);
 
 /* Appends the values of a field of the record last run: each as type byte ('s' text, 'n' number,
  * 'b' boolean), varint length, text. Nothing when the field is absent or null. */

@@ -199,12 +199,18 @@ static unsigned flags_of(const event *e)
            (e->fold_hash ? FLAG_FOLD : 0u);
 }
 
-/* Bit f is set when the event has field f. */
+/* Bit f is set when the event has field f. Service and operation are left out when the operation table
+ * says the same. */
 static uint64_t present_fields(const event *e)
 {
+    const operation_info *o = operation_at(e->operation);
     uint64_t present = 0;
     for (size_t f = 0; f < FIELD_COUNT; f++)
         present |= (uint64_t)(e->field[f].n > 0) << f;
+    if (str_is(e->field[FIELD_service], o->source))
+        present &= ~(UINT64_C(1) << FIELD_service);
+    if (str_is(e->field[FIELD_operation], o->name))
+        present &= ~(UINT64_C(1) << FIELD_operation);
     return present;
 }
 
@@ -331,6 +337,13 @@ static void unpack_fields(unpacker *u, event *e)
     uint64_t present = unpack_number(u, UINT64_MAX);
     for (; present && !u->bad; present &= present - 1)
         e->field[__builtin_ctzll(present)] = unpack_text(u);
+    if (u->bad || e->operation == OPERATION_NONE)
+        return;
+    const operation_info *o = operation_at(e->operation);
+    if (e->field[FIELD_service].n == 0)
+        e->field[FIELD_service] = str_of(o->source);
+    if (e->field[FIELD_operation].n == 0)
+        e->field[FIELD_operation] = str_of(o->name);
 }
 
 static void unpack_ref(unpacker *u, event_ref *r)

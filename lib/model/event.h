@@ -8,6 +8,8 @@
  *      members of their own, and event_field_text() speaks for all 64.
  *  (3) `operation` is an index into the operation table; OPERATION_NONE for calls that no chain cares
  *      about. Those are counted and ordered, but carry no fields and no refs.
+ *  (4) A known operation's event says service and operation; left out when packed, they come from the
+ *      table.
  */
 #ifndef SPOOR_MODEL_EVENT_H
 #define SPOOR_MODEL_EVENT_H

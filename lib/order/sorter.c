@@ -242,9 +242,20 @@ static sorter_status seal(sorter *s)
     return SORTER_OK;
 }
 
+/* Room for a whole run at once: growing would copy what is there, again and again. Pages that are not
+ * used cost nothing. */
+static bool open_run(const sorter *s, run *r)
+{
+    r->cap_slots = s->memory_bytes / (2 * sizeof(slot));
+    r->slots = malloc(r->cap_slots * sizeof(slot));
+    return r->slots && buf_reserve(&r->packed, s->memory_bytes);
+}
+
 sorter_status sorter_add(sorter *s, const event *e)
 {
     run *r = &s->runs[s->n_runs - 1];
+    if (!r->slots && !open_run(s, r))
+        return SORTER_NO_MEMORY;
     if (!grow((void **)&r->slots, r->n_slots, &r->cap_slots, sizeof(slot)))
         return SORTER_NO_MEMORY;
     size_t before = r->packed.n;

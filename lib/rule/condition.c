@@ -18,7 +18,10 @@ typedef struct parser {
     reporter *r;
     str word, rest;
     size_t depth;
+    size_t size; /* of the expression so far: children that joins may have copied */
 } parser;
+
+enum { WANT_ALL = -1 };
 
 /* clang-format off */
 static const struct {
@@ -143,27 +146,28 @@ static expr *parse_name(parser *p)
                        p->names->what, (int)name.n, name.p);
     }
     p->names->used[i] = true;
+    p->size += p->names->meanings[i]->n + 1;
     advance(p);
-    return expr_leaf(p->a, (uint32_t)i);
+    return p->names->meanings[i];
 }
 
 /* ---- quantifiers ----------------------------------------------------------------------------- */
 
-/* `N of`, `any of`, `all of`. *ret_want 0: all. */
+/* `N of`, `any of`, `all of`. */
 static bool is_quantifier(const parser *p, int64_t *ret_want)
 {
     parser behind = *p;
     advance(&behind);
     if (!word_is(&behind, "of"))
         return false;
-    *ret_want = 0;
+    *ret_want = WANT_ALL;
     if (word_is(p, "all"))
         return true;
     *ret_want = 1;
-    return word_is(p, "any") || text_to_int(p->word, ret_want);
+    return word_is(p, "any") || (p->word.p[0] != '-' && text_to_int(p->word, ret_want));
 }
 
-/* The leaves that a pattern names. */
+/* What a pattern names. */
 static expr **pick_names(parser *p, str pattern, size_t *ret_n)
 {
     const condition_names *names = p->names;
@@ -174,7 +178,7 @@ static expr **pick_names(parser *p, str pattern, size_t *ret_n)
         if (is_hidden(name, pattern) || !condition_name_matches(pattern, name))
             continue;
         names->used[i] = true;
-        kids[n++] = expr_leaf(p->a, (uint32_t)i);
+        kids[n++] = names->meanings[i];
     }
     *ret_n = n;
     return kids;
@@ -194,10 +198,15 @@ static expr *refuse_count(parser *p, diag_pos pos, int64_t want, size_t n)
     return NULL;
 }
 
-static bool is_too_large(int64_t want, size_t n)
+/* `2 of` many: every choice of two is written out, as far as they share nothing. */
+static bool is_too_large(int64_t want, expr *const *kids, size_t n, size_t *ret_size)
 {
+    size_t size = 0;
+    for (size_t i = 0; i < n; i++)
+        size += kids[i]->n + 1;
+    *ret_size = size;
     return want > 1 && (size_t)want < n &&
-           (want > LIMIT_RULE_DEPTH || n * n > (size_t)(LIMIT_RULE_VALUES / want));
+           (want > LIMIT_RULE_DEPTH || size > LIMIT_RULE_VALUES / (size_t)want / n);
 }
 
 static expr *parse_quantified(parser *p, int64_t want)
@@ -208,21 +217,24 @@ static expr *parse_quantified(parser *p, int64_t want)
     if (p->word.n == 0 || is_paren(p->word.p[0]))
         return refuse(p, "", "`of` wants `them` or a name such as `selection_*` behind it");
     str pattern = word_is(p, "them") ? STR("*") : p->word;
-    size_t n;
+    size_t n, size;
     expr **kids = pick_names(p, pattern, &n);
     if (!kids)
         return NULL;
     if (n == 0)
         return refuse_target(p);
-    if (want < 0 || (size_t)want > n)
+    if (want == WANT_ALL)
+        want = (int64_t)n;
+    if ((size_t)want > n)
         return refuse_count(p, pos, want, n);
-    if (is_too_large(want, n)) {
+    if (is_too_large(want, kids, n, &size)) {
         report_error(p->r, pos, "", "`%lld of` %zu names is too large to be compiled",
                      (long long)want, n);
         return NULL;
     }
+    p->size += size;
     advance(p);
-    return expr_at_least(p->a, kids, n, want ? (size_t)want : n);
+    return expr_at_least(p->a, kids, n, (size_t)want);
 }
 
 /* ---- expressions ----------------------------------------------------------------------------- */
@@ -260,10 +272,9 @@ static expr *parse_operand(parser *p)
         return refuse(p, "", "`)` where a name is expected");
     if (p->word.p[0] == '|')
         return refuse(p, "write a correlation rule", "aggregations are not conditions any more");
-    if (is_quantifier(p, &want) && word_is(p, "0"))
-        return refuse(p, "write `not 1 of …`", "`0 of` says nothing");
     if (is_quantifier(p, &want))
-        return parse_quantified(p, want);
+        return want ? parse_quantified(p, want)
+                    : refuse(p, "write `not 1 of`", "`0 of` is always true");
     if (is_operator(p))
         return refuse(p, "", "an operator where a name is expected");
     return parse_name(p);
@@ -276,6 +287,11 @@ static expr *parse_unary(parser *p)
         negates = !negates;
     if (p->depth >= LIMIT_RULE_DEPTH) {
         report_error(p->r, here(p), "", "conditions nest at most %d deep", LIMIT_RULE_DEPTH);
+        return NULL;
+    }
+    if (p->size > LIMIT_RULE_VALUES) {
+        report_error(p->r, here(p), "", "the condition is too large: at most %d values",
+                     LIMIT_RULE_VALUES);
         return NULL;
     }
     p->depth++;
@@ -293,16 +309,79 @@ static size_t binary_row(const parser *p, uint8_t power)
     return i;
 }
 
+typedef struct operands {
+    expr **items;
+    size_t n, cap;
+} operands;
+
+static bool push(arena *a, operands *list, expr *e)
+{
+    if (list->n == list->cap) {
+        size_t cap = list->cap ? list->cap * 2 : 8;
+        expr **items = arena_alloc(a, cap * sizeof(expr *));
+        if (!items)
+            return false;
+        if (list->n)
+            memcpy(items, list->items, list->n * sizeof(expr *));
+        list->items = items;
+        list->cap = cap;
+    }
+    list->items[list->n++] = e;
+    return true;
+}
+
+/* first OP x OP y …: joined at once, so long chains cost no more than their length. */
+static expr *parse_chain(parser *p, expr *first, size_t row)
+{
+    operands list = {0};
+    if (!push(p->a, &list, first))
+        return NULL;
+    while (word_is(p, BINARY[row].word)) {
+        advance(p);
+        expr *next = parse_binary(p, BINARY[row].power);
+        if (!next || !push(p->a, &list, next))
+            return NULL;
+    }
+    return expr_join(p->a, BINARY[row].kind, list.items, list.n);
+}
+
 static expr *parse_binary(parser *p, uint8_t power)
 {
     expr *left = parse_unary(p);
     size_t row;
-    while (left && (row = binary_row(p, power)) < ARRAY_LEN(BINARY)) {
-        advance(p);
-        expr *both[] = {left, parse_binary(p, BINARY[row].power)};
-        left = both[1] ? expr_join(p->a, BINARY[row].kind, both, 2) : NULL;
-    }
+    while (left && (row = binary_row(p, power)) < ARRAY_LEN(BINARY))
+        left = parse_chain(p, left, row);
     return left;
+}
+
+static bool is_listed(const sigma_text *list, size_t n, str word)
+{
+    while (n > 0 && !str_eq(list[n - 1].text, word))
+        n--;
+    return n > 0;
+}
+
+static bool is_plain_name(const parser *p)
+{
+    int64_t want;
+    bool is_target = word_is(p, "them") || memchr(p->word.p, '*', p->word.n);
+    return !is_paren(p->word.p[0]) && !is_operator(p) && !word_is(p, "not") && !is_target &&
+           !is_quantifier(p, &want);
+}
+
+sigma_text *condition_words(arena *a, const sigma_text *text, const diag_source *source,
+                            size_t *ret_n)
+{
+    reporter muted = {.source = source};
+    parser p = {.a = a, .text = text, .r = &muted, .rest = text->text};
+    sigma_text *list = arena_alloc(a, (text->text.n / 2 + 1) * sizeof *list);
+    size_t n = 0;
+    for (advance(&p); list && p.word.n; advance(&p)) {
+        if (is_plain_name(&p) && !is_listed(list, n, p.word))
+            list[n++] = (sigma_text){p.word, here(&p)};
+    }
+    *ret_n = n;
+    return list;
 }
 
 expr *condition_parse(arena *a, const sigma_text *text, const condition_names *names, reporter *r)

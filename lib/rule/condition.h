@@ -4,7 +4,7 @@
  *
  *   or < and < not < 'N of', '1 of', 'any of', 'all of' < parentheses
  *
- *  (1) Leaves are indexes of the names given.
+ *  (1) A name stands for an expression, which is shared by all places that name it.
  *  (2) Operators may be written in capitals. A name in another letter case is accepted with a warning
  *      when only one name is meant.
  *  (3) 'them' and patterns leave out names that begin with '_', unless the pattern does, too.
@@ -21,12 +21,17 @@
 typedef struct condition_names {
     const char *what; /* what the names are, for messages: "search", "rule" */
     const str *names;
+    expr *const *meanings; /* what each name stands for */
     size_t n;
     bool *used; /* out: set for each name that a condition names */
 } condition_names;
 
 /* NULL: reported as an error, or `a` is out of memory. */
 expr *condition_parse(arena *a, const sigma_text *text, const condition_names *names, reporter *r);
+
+/* The names that a condition uses, in order, each once. NULL: out of memory. */
+sigma_text *condition_words(arena *a, const sigma_text *text, const diag_source *source,
+                            size_t *ret_n);
 
 /* Name patterns: '*' any number of characters, everything else itself. */
 bool condition_name_matches(str pattern, str name);

@@ -20,7 +20,7 @@
 
 typedef enum sigma_value_kind {
     SIGMA_TEXT,
-    SIGMA_NUMBER, /* text holds it as written; YAML 1.2: 0x1f, 1e3, .5 */
+    SIGMA_NUMBER, /* text holds it as written; YAML 1.2: 0x1f, 0o17, +1e3, .5 */
     SIGMA_BOOL,   /* text is "true" or "false" */
     SIGMA_NULL,
 } sigma_value_kind;
@@ -85,7 +85,7 @@ typedef struct sigma_alias_row {
 
 typedef struct sigma_correlation {
     rule_correlation_type type;
-    sigma_text *rules; /* by id, name or title */
+    sigma_text *rules; /* by id, name or title; not given: the names in `expression` */
     size_t n_rules;
     str *group_by;
     size_t n_group_by;

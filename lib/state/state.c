@@ -26,20 +26,24 @@ bool state_is_lineage(uint8_t type)
            type == ENTITY_TEMPLATE || type == ENTITY_INSTANCE;
 }
 
+/* Pairs each write with the row that says what it is when the thing was there before. */
 static bool find_updates(state *s)
 {
+    static const char suffix[] = " (update)";
     size_t n = operation_count();
-    AUTO(buf) name = {0};
     s->update_of = calloc(n, sizeof *s->update_of);
     if (!s->update_of)
         return false;
-    for (size_t i = 1; i < n && !name.failed; i++) {
+    for (size_t i = 1; i < n; i++) {
         const operation_info *o = operation_at(i);
-        buf_reset(&name);
-        buf_printf(&name, "%s (update)", o->name);
-        s->update_of[i] = operation_find(o->provider, str_of(o->source), buf_str(&name));
+        str name = str_of(o->name);
+        if (!text_ends(name, suffix))
+            continue;
+        str plain = str_upto(name, name.n - (sizeof suffix - 1));
+        s->update_of[operation_find(o->provider, str_of(o->source), plain)] = (uint16_t)i;
     }
-    return !name.failed;
+    s->update_of[OPERATION_NONE] = OPERATION_NONE;
+    return true;
 }
 
 bool state_init(state *s)

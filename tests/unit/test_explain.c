@@ -75,7 +75,7 @@ static const trial trials[] = {
      "Instance i-1 was made by a new identity", "u (with a credential made 10 min earlier by mallory) made an instance, within 10 min."},
     {{{0, "AttachVolume", M, "attached volume v; target instance i", "", OUTCOME_DENIED}}, "AttachVolume was tried and refused", "mallory was refused whatever it tried."},
     {{{0, "AttachVolume", M, "attached volume v; target instance i", "", 0}}, "AttachVolume", "mallory attached a disk."},
-    {{{0, "ModifySnapshotAttribute", M, "target snapshot old", "share_to=all", 0}}, "A snapshot, image or disk was shared or exported", "mallory shared a snapshot."},
+    {{{0, "ModifySnapshotAttribute", M, "target snapshot old", "share_to=all", 0}}, "Snapshot old was shared", "mallory shared a snapshot."},
     {{SNAP(0, M), {9, "CreateVolume", "b", "created volume vol-1; parent snapshot snap-1", "", 0}}, "Volume vol-0 was copied",
      "mallory and 1 other actor took a snapshot and made a disk, within 9 s; volume vol-0 was there before and is not theirs."},
     {{SNAP(0, "")}, "Volume vol-0 was copied", "an unnamed caller took a snapshot; volume vol-0 was there before and is not theirs."},
@@ -203,13 +203,13 @@ typedef struct hostile {
 /* clang-format off */
 static const hostile hostiles[] = {
     {STR_INIT("i-0abc"),             "Instance i-0abc was made",             "i-0abc"},
-    {STR_INIT("i; rm -rf ~"),        "Instance i; rm -rf ~ was made",        "'i; rm -rf ~'"},
-    {STR_INIT("$(id)`id`"),          "Instance $(id)`id` was made",          "'$(id)`id`'"},
-    {STR_INIT("a'b"),                "Instance a'b was made",                "'a'\\''b'"},
-    {STR_INIT("--profile"),          "Instance --profile was made",          "'--profile'"},
-    {STR_INIT("a\nb"),               "Instance a\nb was made",               "'a\nb'"},
-    {STR_INIT("a\0b"),               "Instance a\xEF\xBF\xBD" "b was made",  "'a\xEF\xBF\xBD" "b'"},
-    {STR_INIT("%s%n"),               "Instance %s%n was made",               "'%s%n'"},
+    {STR_INIT("i-; rm -rf ~"),       "Instance i-; rm -rf ~ was made",       "'i-; rm -rf ~'"},
+    {STR_INIT("i-$(id)`id`"),        "Instance i-$(id)`id` was made",        "'i-$(id)`id`'"},
+    {STR_INIT("i-a'b"),              "Instance i-a'b was made",              "'i-a'\\''b'"},
+    {STR_INIT("--i-profile"),        "Instance --i-profile was made",        "'--i-profile'"},
+    {STR_INIT("i-a\nb"),             "Instance i-a\nb was made",             "'i-a\nb'"},
+    {STR_INIT("i-a\0b"),             "Instance i-a\xEF\xBF\xBD" "b was made", "'i-a\xEF\xBF\xBD" "b'"},
+    {STR_INIT("i-%s%n"),             "Instance i-%s%n was made",             "'i-%s%n'"},
 };
 /* clang-format on */
 

@@ -46,8 +46,19 @@ static const trial trials[] = {
     {"further apart they are two", {SNAP(0, "a", "s"), RUN(72 * HOUR + 1, "a", "i")}, 2, "CreateSnapshot* lineage"},
     {"two actors' lineages are two", {SNAP(0, "a", "s1"), SNAP(9, "b", "s2")}, 2, "CreateSnapshot* lineage"},
     {"two sessions of one role are two", {SNAP(0, "Ops/a", "s1"), SNAP(9, "Ops/b", "s2")}, 2, "CreateSnapshot* lineage"},
-    {"what an instance uses is of its lineage, whoever touches it",
-     {{0, "AuthorizeSecurityGroupIngress", "b", "target security_group g", "", 0}, RUN(9, "a", "i")}, 1, "AuthorizeSecurityGroupIngress lineage; RunInstances* lineage"},
+    {"what an instance uses is of its lineage",
+     {{0, "AuthorizeSecurityGroupIngress", "a", "target security_group g", "", 0}, RUN(9, "a", "i")}, 1, "AuthorizeSecurityGroupIngress lineage; RunInstances* lineage"},
+    {"but a group that was there before is everybody's",
+     {{0, "AuthorizeSecurityGroupIngress", "b", "target security_group g", "", 0}, RUN(9, "a", "i")}, 1, "RunInstances* lineage"},
+    {"and one that the actor made is the actor's, whoever opens it",
+     {{0, "CreateSecurityGroup", "a", "created security_group g", "", 0}, {5, "AuthorizeSecurityGroupIngress", "b", "target security_group g", "", 0}, RUN(9, "a", "i")}, 1,
+     "CreateSecurityGroup lineage; AuthorizeSecurityGroupIngress lineage; RunInstances* lineage"},
+    {"launches alone are not joined by the actor", {RUN(0, "a", "i1"), RUN(9, "a", "i2")}, 2, "RunInstances* lineage"},
+    {"but by the session", {RUN(0, "Ops/x+K", "i1"), RUN(9, "Ops/x+K", "i2")}, 1, "RunInstances* lineage; RunInstances* lineage"},
+    {"and a newcomer's are one story",
+     {{0, "CreateUser", "a", "created principal " USER, "", 0}, RUN(9, "u", "i1"), RUN(99, "u", "i2")}, 1, "CreateUser identity; RunInstances* lineage; RunInstances* lineage"},
+    {"an application's work on the instance is known as such",
+     {RUN(0, "a", "i-1"), {60, "GetSecretValue", "Web/i-1+K", "target resource s", "", 0}}, 1, "RunInstances* lineage; GetSecretValue role"},
     {"the same session", {{0, "StopLogging", "Ops/x+K", "", "", 0}, SNAP(9, "Ops/x+K", "s")}, 1, "StopLogging session; CreateSnapshot* lineage"},
     {"the same actor", {{0, "StopLogging", "a+K1", "", "", 0}, SNAP(9, "a+K2", "s")}, 1, "StopLogging actor; CreateSnapshot* lineage"},
     {"the same actor, afterwards", {SNAP(0, "a", "s"), {9, "StopLogging", "a", "", "", 0}}, 1, "CreateSnapshot* lineage; StopLogging actor"},
@@ -74,7 +85,8 @@ static const trial trials[] = {
 
 static void tell(const state *s, const story *t, buf *out)
 {
-    static const char *const bonds[BOND_COUNT] = {"lineage", "session", "identity", "actor"};
+    static const char *const bonds[BOND_COUNT] = {"lineage", "session", "identity", "actor",
+                                                    "role"};
     for (size_t i = 0; i < t->n_steps; i++) {
         const entry *e = journal_at(&s->journal, t->steps[i].entry);
         buf_printf(out, "%s%s%s %s", i ? "; " : "", operation_at(e->operation)->name,
