@@ -36,6 +36,9 @@ static void put_summary(const table *t, strbuf *out, const spoor_summary *s)
 void table_put(table *t, strbuf *out, const spoor_finding *finding)
 {
     switch (finding->type) {
+    case SPOOR_FINDING_MATCH:
+    case SPOOR_FINDING_CORRELATION:
+        break; /* the summary counts them */
     case SPOOR_FINDING_INCIDENT:
         t->n_incidents++;
         incident_draw(&t->terminal, out, &finding->as.incident);

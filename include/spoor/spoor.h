@@ -6,8 +6,16 @@
  * answers one question: who made this machine, by which chain of steps, and should they have?
  * (ATT&CK T1578.002, Create Cloud Instance.) Bytes go in, findings come out:
  *
+ *     spoor_compiler *compiler;                                 // only when there are Sigma rules
+ *     spoor_compiler_new(&compiler);
+ *     spoor_compiler_add(compiler, "rule.yml", yaml, n, &err);
+ *     spoor_ruleset *rules;
+ *     spoor_compiler_finish(compiler, NULL, &rules, &err);
+ *
+ *     spoor_options options = SPOOR_OPTIONS_INIT;
+ *     options.rules = rules;
  *     spoor_engine *engine;
- *     spoor_engine_open(&engine, NULL, &err);
+ *     spoor_engine_open(&engine, &options, &err);
  *
  *     spoor_stream *stream;                                     // one per file or object
  *     spoor_stream_open(&stream, engine, "a.json.gz", NULL, &err);
@@ -18,11 +26,11 @@
  *     spoor_engine_finish(engine, &err);                        // order, join, judge
  *     const spoor_finding *f;
  *     while (spoor_engine_next(engine, &f) == SPOOR_OK)
- *         ...                                                   // incidents, skips, one summary
+ *         ...                                                   // matches, incidents, skips, summary
  *     spoor_engine_close(&engine);
  *
  * Promises
- *  (1) The same records give the same incidents, byte for byte: however the input is cut, in whatever
+ *  (1) The same records give the same findings, byte for byte: however the input is cut, in whatever
  *      order streams are opened and records stand in them, with duplicates or without, and on any
  *      number of threads. What is late or out of order in the logs is put in event-time order first.
  *  (2) Every byte is accounted for: it belongs to an event, to a skip that says why and where, or to
@@ -79,8 +87,6 @@ typedef struct spoor_error {
 
 SPOOR_API const char *spoor_version(void);
 
-/* ---- engine ----------------------------------------------------------------------------------- */
-
 typedef enum spoor_level {
     SPOOR_INFORMATIONAL,
     SPOOR_LOW,
@@ -92,6 +98,81 @@ typedef enum spoor_level {
 SPOOR_API const char *spoor_level_text(spoor_level level); /* "medium" */
 /* SPOOR_END when text is no level. */
 SPOOR_API spoor_status spoor_level_parse(const char *text, spoor_level *ret);
+
+/* ---- rules ------------------------------------------------------------------------------------ */
+
+/* Three objects, three lifetimes: a compiler (one thread) takes Sigma documents and says what is wrong
+ * with them; a ruleset (immutable, shared, counted) is what it leaves behind; an engine runs it. */
+
+typedef struct spoor_compiler spoor_compiler;
+typedef struct spoor_ruleset spoor_ruleset;
+
+typedef struct spoor_diagnostic {
+    const char *file;
+    uint32_t line, column; /* from 1; line 0: the file as a whole */
+    int is_error;          /* the document is not used; else a warning */
+    const char *message;
+    const char *hint;    /* or "" */
+    const char *excerpt; /* the source line, or "" */
+} spoor_diagnostic;
+
+/* Valid during the call only. */
+typedef void spoor_diagnostic_fn(void *user, const spoor_diagnostic *d);
+
+typedef struct spoor_rule {
+    const char *file;
+    uint32_t line;
+    const char *id, *title, *status, *description;
+    spoor_level level;
+    const char *const *tags;
+    size_t n_tags;
+    const char *kind;     /* "rule", "event_count", "temporal" … */
+    const char *anchor;   /* equality that picks the rule, in words; "": it is tried on every record */
+    const char *families; /* log families in whose records it can fire, ", " between them */
+    int is_silent;        /* a correlation names it: it makes no finding of its own */
+} spoor_rule;
+
+typedef struct spoor_rule_options {
+    size_t size;
+    spoor_level min_level; /* rules below are left out */
+    const char *const *tags;    /* any of these; n_tags 0: all rules */
+    size_t n_tags;
+} spoor_rule_options;
+
+SPOOR_API spoor_status spoor_compiler_new(spoor_compiler **ret);
+SPOOR_API void spoor_compiler_free(spoor_compiler **compiler);
+/* Diagnostics are delivered by spoor_compiler_finish, in the order of files and lines. */
+SPOOR_API void spoor_compiler_on_diagnostic(spoor_compiler *compiler, spoor_diagnostic_fn *fn,
+                                            void *user);
+/* Adds one file of Sigma documents (rules, correlations, filters). A bad document is a diagnostic, not
+ * an error of the call. file and yaml are copied; at most 1 MiB each (SPOOR_ELIMIT). */
+SPOOR_API spoor_status spoor_compiler_add(spoor_compiler *compiler, const char *file,
+                                          const char *yaml, size_t n, spoor_error *err);
+/* Adds a pySigma processing pipeline; adds values for placeholders (YAML: `name: [values]`). */
+SPOOR_API spoor_status spoor_compiler_add_pipeline(spoor_compiler *compiler, const char *file,
+                                                   const char *yaml, size_t n, spoor_error *err);
+SPOOR_API spoor_status spoor_compiler_add_placeholders(spoor_compiler *compiler, const char *file,
+                                                       const char *yaml, size_t n,
+                                                       spoor_error *err);
+/* Compiles what was added. options may be NULL. Once per compiler. */
+SPOOR_API spoor_status spoor_compiler_finish(spoor_compiler *compiler,
+                                             const spoor_rule_options *options,
+                                             spoor_ruleset **ret, spoor_error *err);
+SPOOR_API spoor_ruleset *spoor_ruleset_ref(spoor_ruleset *rules);
+SPOOR_API void spoor_ruleset_unref(spoor_ruleset *rules); /* accepts NULL */
+SPOOR_API size_t spoor_ruleset_count(const spoor_ruleset *rules);
+/* Rule i, in the order of documents; text lives as long as the ruleset. SPOOR_END past the last. */
+SPOOR_API spoor_status spoor_ruleset_rule(const spoor_ruleset *rules, size_t i, spoor_rule *ret);
+/* The lowered form of rule i in words: what must hold, which paths are read in which family, what picks
+ * it. *ret is malloc'ed. */
+SPOOR_API spoor_status spoor_ruleset_explain(const spoor_ruleset *rules, size_t i, char **ret);
+/* Which parts of rule i hold on a record, and on what value the others fail. family: "cloudtrail" …;
+ * NULL: recognised. *ret is malloc'ed; *ret_matches tells the outcome. */
+SPOOR_API spoor_status spoor_ruleset_why(const spoor_ruleset *rules, size_t i, const char *family,
+                                         const char *record, size_t n, char **ret,
+                                         int *ret_matches, spoor_error *err);
+
+/* ---- engine ----------------------------------------------------------------------------------- */
 
 /* Space outside memory for sorting more events than fit: one growing byte array, usually an unlinked
  * temporary file. Both functions may be called from several threads at once.
@@ -108,11 +189,13 @@ typedef struct spoor_options {
     size_t memory_bytes;   /* for events waiting to be ordered, over all streams; 0: 64 MiB */
     spoor_spill spill;     /* where the rest goes; write NULL: everything is kept in memory */
     spoor_level min_level; /* incidents below are counted, not delivered */
+    spoor_ruleset *rules;  /* the engine takes a reference of its own; NULL: none */
+    int no_incidents;      /* rules only */
 } spoor_options;
 
 #define SPOOR_OPTIONS_INIT                                                                         \
     {                                                                                              \
-        sizeof(spoor_options), 0, {NULL, NULL, NULL}, SPOOR_LOW                                    \
+        sizeof(spoor_options), 0, {NULL, NULL, NULL}, SPOOR_LOW, NULL, 0                           \
     }
 
 typedef struct spoor_engine spoor_engine;
@@ -243,6 +326,33 @@ typedef struct spoor_incident {
     size_t n_next;
 } spoor_incident;
 
+/* A record on which a rule matches. */
+typedef struct spoor_match {
+    const char *rule_id, *rule_title;
+    spoor_level level;
+    int64_t time_ns;
+    const char *event_uid;
+    const char *family;
+    const char *source; /* "file:record" */
+    const char *event;  /* the record as JSON, for generic JSON input only; else "" */
+    size_t rule;        /* index for spoor_ruleset_rule */
+} spoor_match;
+
+/* A correlation whose condition came to hold. */
+typedef struct spoor_correlation {
+    const char *rule_id, *rule_title;
+    spoor_level level;
+    int64_t time_ns; /* of the event that completed it */
+    double count;    /* what its condition compared */
+    const char *const *group_names;
+    const char *const *group_values;
+    size_t n_group;
+    const char *const *event_uids; /* oldest first, at most 100 */
+    size_t n_event_uids;
+    uint64_t events; /* all of them */
+    size_t rule;
+} spoor_correlation;
+
 /* A piece of input that gave no event. Neighbouring pieces of one input with one reason are one skip. */
 typedef struct spoor_skip {
     const char *reason; /* "not JSON", "digest file", "S3 pointer: the log itself is elsewhere" … */
@@ -274,6 +384,8 @@ typedef struct spoor_summary {
     const spoor_count *evicted; /* what limits on memory made the engine forget, by what */
     size_t n_evicted;
     uint64_t incidents[SPOOR_CRITICAL + 1]; /* per level, undelivered ones included */
+    uint64_t rules, matches, correlations;  /* rules loaded; findings of them */
+    uint64_t regex_limited; /* values on which a regular expression ran into its limits */
     int64_t first_ns, last_ns; /* of all events */
     const char *const *accounts; /* seen in the logs; at most 1000 */
     size_t n_accounts;
@@ -283,6 +395,8 @@ typedef struct spoor_summary {
 } spoor_summary;
 
 typedef enum spoor_finding_type {
+    SPOOR_FINDING_MATCH,
+    SPOOR_FINDING_CORRELATION,
     SPOOR_FINDING_INCIDENT,
     SPOOR_FINDING_SKIP,
     SPOOR_FINDING_SUMMARY
@@ -291,21 +405,24 @@ typedef enum spoor_finding_type {
 typedef struct spoor_finding {
     spoor_finding_type type;
     union {
+        spoor_match match;
+        spoor_correlation correlation;
         spoor_incident incident;
         spoor_skip skip;
         spoor_summary summary;
     } as;
 } spoor_finding;
 
-/* No more input: puts all events in order, joins them, judges them. Once per engine, after every
- * stream was closed (SPOOR_EINVAL otherwise). */
+/* No more input: makes ready to put all events in order, join and judge them, which spoor_engine_next
+ * does. Once per engine, after every stream was closed (SPOOR_EINVAL otherwise). */
 SPOOR_API spoor_status spoor_engine_finish(spoor_engine *engine, spoor_error *err);
 
 /* Tells how long the run took, for summary.seconds; any time before the summary is fetched. */
 SPOOR_API void spoor_engine_elapsed(spoor_engine *engine, double seconds);
 
-/* The next finding: incidents (highest level first, then by time), then skips (by source and place),
- * then one summary; SPOOR_END afterwards. Valid until the next call. */
+/* The next finding: matches and correlations (in event-time order), then incidents (highest level
+ * first, then by score and time), then skips (by source and place), then one summary; SPOOR_END
+ * afterwards. Valid until the next call. SPOOR_ENOMEM and SPOOR_EIO end the findings. */
 SPOOR_API spoor_status spoor_engine_next(spoor_engine *engine, const spoor_finding **ret);
 
 /* The finding as one JSON object on one line, without the newline: the stable machine output. Always

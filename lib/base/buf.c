@@ -111,6 +111,13 @@ void buf_printf(buf *b, const char *format, ...)
     b->n += (size_t)n;
 }
 
+void buf_varint(buf *b, uint64_t n)
+{
+    for (; n >= 0x80; n >>= 7)
+        buf_putc(b, (char)(n | 0x80));
+    buf_putc(b, (char)n);
+}
+
 void buf_drop_front(buf *b, size_t n)
 {
     assert(n <= b->n);

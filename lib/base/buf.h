@@ -33,6 +33,9 @@ void buf_puts(buf *b, const char *z);
 void buf_putstr(buf *b, str s);
 void buf_printf(buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Writes n in the variable-length form: seven bits a byte, the lowest first. */
+void buf_varint(buf *b, uint64_t n);
+
 /* Removes the first n bytes, moving the rest down. */
 void buf_drop_front(buf *b, size_t n);
 

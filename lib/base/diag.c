@@ -8,6 +8,7 @@
  */
 #include "base/diag.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -111,15 +112,18 @@ static bool is_cut(diag_list *l, const char *file)
     return true;
 }
 
-void diag_add_v(diag_list *l, const diag_source *source, diag_pos pos, diag_severity severity,
-                const char *hint, const char *format, va_list args)
+void diag_add(diag_list *l, const diag_source *source, diag_pos pos, diag_severity severity,
+              const char *hint, const char *format, ...)
 {
     *(severity == DIAG_ERROR ? &l->n_errors : &l->n_warnings) += 1;
     const char *file = file_name(l, source->file ? source->file : "");
     if (is_cut(l, file))
         return;
     char message[MESSAGE_BYTES];
+    va_list args;
+    va_start(args, format);
     int wanted = vsnprintf(message, sizeof message, format, args);
+    va_end(args);
     diag d = {
         .file = file,
         .pos = pos,
@@ -129,15 +133,6 @@ void diag_add_v(diag_list *l, const diag_source *source, diag_pos pos, diag_seve
         .excerpt = excerpt(l, source, pos),
     };
     append(l, &d);
-}
-
-void diag_add(diag_list *l, const diag_source *source, diag_pos pos, diag_severity severity,
-              const char *hint, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    diag_add_v(l, source, pos, severity, hint, format, args);
-    va_end(args);
 }
 
 /* ---- spelling -------------------------------------------------------------------------------- */

@@ -14,8 +14,6 @@
 #ifndef SPOOR_BASE_DIAG_H
 #define SPOOR_BASE_DIAG_H
 
-#include <stdarg.h>
-
 #include "base/arena.h"
 #include "base/base.h"
 
@@ -58,9 +56,6 @@ typedef struct diag_source {
 
 void diag_add(diag_list *l, const diag_source *source, diag_pos pos, diag_severity severity,
               const char *hint, const char *format, ...) __attribute__((format(printf, 6, 7)));
-void diag_add_v(diag_list *l, const diag_source *source, diag_pos pos, diag_severity severity,
-                const char *hint, const char *format, va_list args)
-    __attribute__((format(printf, 6, 0)));
 
 /* The candidate nearest to `word` by edit distance (case ignored), when it is near enough to be
  * what was meant; NULL otherwise. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * sigma_engine.c -- one record after another: into its groups, through their conditions, out as firings.
+ * sigma_engine.c -- one record after another: into its groups, through their conditions, out as
+ * firings.
  *
  *     matches of a record -> hits, by correlation -> groups -> condition -> firing -> hits of those
  *                            ^------------------------------------------------------- that name it
  *
  *  (1) A step is one record with all it causes, or one window that ends with all that causes.
- *  (2) Hits are worked off in the order (correlation, event). A firing adds hits of later correlations
- *      only, so one pass is enough.
+ *  (2) Hits are worked off in the order (correlation, event). A firing adds hits of later
+ *      correlations only, so one pass is enough.
  *  (3) Windows that end before a record's time end before the record, by their end, then by
  *      correlation, then by their begin. All windows of a correlation are equally long, so a queue
  *      holds them in that order.
@@ -167,7 +168,8 @@ static bool fire(sigma_engine *e, const sigma_group *g, int64_t since_ns)
     return e->fire(e->user, &f) && tell_listeners(e, g);
 }
 
-/* --- one event of one correlation -------------------------------------------------------------- */
+/* --- one event of one correlation --------------------------------------------------------------
+ * */
 
 /* The items of a key that a hit carries; empty: none. */
 static str items_of(const sigma_engine *e, const hit *h, size_t key)
@@ -250,25 +252,10 @@ static bool enter_window(sigma_engine *e, sigma_group *g)
     return true;
 }
 
-static bool open_one(sigma_engine *e, sigma_group *g)
-{
-    if (g->of.steps.opened_ns == e->step_ns)
-        return true;
-    open_window *w = sigma_ring_push(&e->open[g->correlation], &e->groups.bytes);
-    if (!w)
-        return false;
-    *w = (open_window){e->step_ns, g};
-    g->of.steps.opened_ns = e->step_ns;
-    g->n_open++;
-    return true;
-}
-
 static bool enter_steps(sigma_engine *e, sigma_group *g, uint32_t position)
 {
     const sigma_correlation_plan *p = plan_at(e, g->correlation);
-    g->has_entered = true;
-    if (p->is_negated && p->steps.is_positive[position] && !open_one(e, g))
-        return false;
+    g->has_entered |= !p->is_negated || p->steps.is_positive[position];
     return sigma_steps_add(&g->of.steps,
                            &(sigma_step_event){position, e->step_ns, e->n_steps, e->step_uid},
                            &e->groups.bytes);
@@ -328,12 +315,27 @@ static bool enter_groups(sigma_engine *e, const hit *h)
     return true;
 }
 
+static bool open_one(sigma_engine *e, sigma_group *g)
+{
+    if (g->of.steps.opened_ns == e->step_ns)
+        return true;
+    open_window *w = sigma_ring_push(&e->open[g->correlation], &e->groups.bytes);
+    if (!w)
+        return false;
+    *w = (open_window){e->step_ns, g};
+    g->of.steps.opened_ns = e->step_ns;
+    g->n_open++;
+    return true;
+}
+
 static bool judge(sigma_engine *e, sigma_group *g)
 {
     const sigma_correlation_plan *p = plan_at(e, g->correlation);
     int64_t since_ns = sigma_since(p->rule, e->step_ns);
-    if (!g->has_entered || p->is_negated)
+    if (!g->has_entered)
         return true;
+    if (p->is_negated)
+        return open_one(e, g);
     bool *has_fired = p->is_temporal ? &g->of.steps.has_fired : &g->of.window.has_fired;
     bool holds = p->is_temporal ? sigma_steps_hold(&g->of.steps, since_ns)
                                 : sigma_window_holds(&g->of.window);
@@ -392,7 +394,7 @@ static void end_step(sigma_engine *e)
 
 static bool take_apart(sigma_engine *e, match *m)
 {
-    str rest = {e->captured.p + m->at, m->n}, block;
+    str rest = str_upto(str_from(buf_str(&e->captured), m->at), m->n), block;
     m->first_slot = e->slots.n;
     while (sigma_block_next(&rest, &block)) {
         str *slot = list_push(&e->slots, sizeof *slot);
@@ -414,7 +416,8 @@ static bool work_record(sigma_engine *e)
     return work_hits(e);
 }
 
-/* --- windows that end -------------------------------------------------------------------------- */
+/* --- windows that end --------------------------------------------------------------------------
+ * */
 
 static int64_t end_of(const rule_correlation *c, int64_t start_ns)
 {
@@ -426,8 +429,9 @@ static int64_t end_of(const rule_correlation *c, int64_t start_ns)
 static bool find_ending(const sigma_engine *e, uint32_t *ret_correlation, int64_t *ret_end_ns)
 {
     bool found = false;
-    for (uint32_t c = 0; c < e->plan.set->n_correlations; c++) {
-        if (!plan_at(e, c)->is_negated || e->open[c].n == 0)
+    for (size_t i = 0; i < e->plan.n_negated; i++) {
+        uint32_t c = e->plan.negated[i];
+        if (e->open[c].n == 0)
             continue;
         const open_window *w = sigma_ring_at(&e->open[c], 0);
         int64_t end_ns = end_of(plan_at(e, c)->rule, w->start_ns);

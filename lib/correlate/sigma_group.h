@@ -5,8 +5,8 @@
  *  (1) A group is found by its correlation and its key: the items of its values in a row.
  *  (2) The groups of a correlation stand in the order of their newest events. One whose events have
  *      all left the window is dropped: nothing is lost, it would begin anew.
- *  (3) When memory runs over the limit, the group that was idle longest goes, of all correlations, and
- *      is counted.
+ *  (3) When memory runs over the limit, the group that was idle longest goes, of all correlations,
+ *      and is counted.
  */
 #ifndef SPOOR_CORRELATE_SIGMA_GROUP_H
 #define SPOOR_CORRELATE_SIGMA_GROUP_H
@@ -24,7 +24,7 @@ typedef struct sigma_group {
     int64_t newest_ns; /* the time of that event */
     size_t n_open;     /* negated: its windows that wait for their end */
     uint32_t correlation;
-    bool has_entered; /* that event is in the window, with its values */
+    bool has_entered; /* that event is in the window, with its values; negated: it opens one */
     bool is_dropped;  /* out of the table; waits here for n_open to become 0 */
     union {
         sigma_window window;

@@ -130,8 +130,8 @@ static void each_listener(sigma_plan *p, bool write)
         }
 }
 
-/* first[r + 1] counts the listeners of r, then becomes the place of the next one to write: after the
- * second pass it is where those of r end. */
+/* first[r + 1] counts the listeners of r, then becomes the place of the next one to write: after
+ * the second pass it is where those of r end. */
 static bool list_listeners(sigma_plan *p)
 {
     size_t n_rules = p->set->n_rules, n = 0;
@@ -155,11 +155,15 @@ bool sigma_plan_init(sigma_plan *p, const ruleset *set)
 {
     *p = (sigma_plan){.set = set};
     p->correlation = arena_alloc(&p->memory, (set->n_correlations + 1) * sizeof *p->correlation);
-    if (!p->correlation || !list_listeners(p))
+    p->negated = arena_alloc(&p->memory, (set->n_correlations + 1) * sizeof *p->negated);
+    if (!p->correlation || !p->negated || !list_listeners(p))
         return false;
-    for (size_t i = 0; i < set->n_correlations; i++)
+    for (uint32_t i = 0; i < set->n_correlations; i++) {
         if (!plan_correlation(p, i))
             return false;
+        if (p->correlation[i].is_negated)
+            p->negated[p->n_negated++] = i;
+    }
     return true;
 }
 

@@ -27,8 +27,8 @@ typedef struct sigma_correlation_plan {
     bool is_temporal; /* `steps` is set: temporal or temporal_ordered */
     bool is_negated;
     sigma_steps_plan steps;
-    /* For each key (group-by, then values) and position: which of the rule's captured fields it is, or
-     * which group-by key of an inner correlation; SIGMA_PLACE_NONE: never there. */
+    /* For each key (group-by, then values) and position: which of the rule's captured fields it is,
+     * or which group-by key of an inner correlation; SIGMA_PLACE_NONE: never there. */
     const uint32_t *place;
 } sigma_correlation_plan;
 
@@ -38,6 +38,8 @@ typedef struct sigma_plan {
     sigma_listener *listener;
     size_t *first; /* listeners of rule r: first[r] … first[r + 1] */
     sigma_correlation_plan *correlation;
+    uint32_t *negated; /* correlations with a negation, in order */
+    size_t n_negated;
     size_t most_keys; /* of any correlation, group-by or values */
 } sigma_plan;
 

@@ -7,8 +7,8 @@
  *     the k least numbers, k the rank asked    all greater ones
  *
  *  (1) No number of low is above one of high; low holds k numbers, so its top is the answer.
- *  (2) A number that left stays in its heap until it comes to the top, or until more than half of the
- *      heap has left: then the heap is built anew. Adding and dropping cost O(log n) amortised.
+ *  (2) A number that left stays in its heap until it comes to the top, or until more than half of
+ *      the heap has left: then the heap is built anew. Adding and dropping cost O(log n) amortised.
  *  (3) k = ceil(percentile/100 * n), at least 1: the nearest-rank definition. The median of an even
  *      number of values is the mean of the two in the middle.
  */

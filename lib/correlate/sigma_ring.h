@@ -3,8 +3,8 @@
  * sigma_ring.h -- a queue of equal items, and the account of the memory that correlations hold.
  *
  *  (1) A ring with only `item` set is valid and empty.
- *  (2) The room is 0 or a power of two; it grows by doubling and shrinks when seven eighths are free,
- *      so a burst that has left the window does not keep its memory.
+ *  (2) The room is 0 or a power of two; it grows by doubling and shrinks when seven eighths are
+ *      free, so a burst that has left the window does not keep its memory.
  *  (3) Every allocation of a window is booked in `bytes`, and taken off when it is released.
  */
 #ifndef SPOOR_CORRELATE_SIGMA_RING_H

@@ -2,8 +2,8 @@
  *
  * sigma_steps.c -- newest events, latest beginnings, and conditions over them.
  *
- *  (1) slot[k].now begins at or after slot[k + 1].now of the same sequence: whoever has come further
- *      has come this far, too.
+ *  (1) slot[k].now begins at or after slot[k + 1].now of the same sequence: whoever has come
+ *      further has come this far, too.
  *  (2) Links are shared between the slots of one group and never change once made.
  */
 #include "correlate/sigma_steps.h"
@@ -84,26 +84,46 @@ static void list_bits(uint64_t bits, uint32_t *to, size_t *n)
             to[(*n)++] = k;
 }
 
+static bool plan_choice(sigma_steps_plan *p, term t, sigma_sequence *s, arena *a)
+{
+    uint32_t *rules = arena_alloc(a, (size_t)2 * TERM_RULES * sizeof *rules);
+    if (!rules)
+        return false;
+    s->rules = rules;
+    s->absent = rules + TERM_RULES;
+    list_bits(t.present, rules, &s->n_rules);
+    list_bits(t.absent, rules + TERM_RULES, &s->n_absent);
+    p->n_sequences++;
+    p->n_slots += s->n_rules;
+    return true;
+}
+
+/* A choice in which nothing comes holds from whatever event opened the window. */
+static term_list add_openers(const sigma_steps_plan *p, term_list choices, arena *a)
+{
+    term_list all = terms_new(a);
+    for (size_t i = 0; choices.item && i < choices.n; i++) {
+        term t = choices.item[i];
+        if (t.present != 0)
+            put_term(&all, t);
+        for (uint32_t k = 0; t.present == 0 && k < p->rule->n_rules && k < TERM_RULES; k++)
+            if (p->is_positive[k])
+                put_term(&all, (term){UINT64_C(1) << k, t.absent});
+    }
+    return all;
+}
+
 static bool plan_choices(sigma_steps_plan *p, arena *a)
 {
     term_list choices = choices_of(p->set, p->rule->expression, false, a);
+    choices = add_openers(p, choices, a);
     sigma_sequence *s = arena_alloc(a, (choices.n + 1) * sizeof *s);
     if (a->failed)
         return false;
-    for (size_t i = 0; i < choices.n; i++) {
-        if (choices.item[i].present == 0) /* nothing comes: there is no event to complete it */
-            continue;
-        uint32_t *rules = arena_alloc(a, 2 * TERM_RULES * sizeof *rules);
-        if (!rules)
-            return false;
-        sigma_sequence *one = &s[p->n_sequences++];
-        one->rules = rules;
-        one->absent = rules + TERM_RULES;
-        list_bits(choices.item[i].present, rules, &one->n_rules);
-        list_bits(choices.item[i].absent, rules + TERM_RULES, &one->n_absent);
-        p->n_slots += one->n_rules;
-    }
     p->sequences = s;
+    for (size_t i = 0; i < choices.n; i++)
+        if (!plan_choice(p, choices.item[i], &s[i], a))
+            return false;
     return true;
 }
 

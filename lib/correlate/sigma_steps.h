@@ -2,18 +2,19 @@
  *
  * sigma_steps.h -- which rules of a temporal correlation one group has seen, and in which order.
  *
- * For temporal and temporal_ordered. Without a negation the condition is asked after each event, for
- * the timespan that ends there. With a negation ("a and not b") it cannot be known before the window
- * is over: each event of a rule that stands there unnegated opens a window [its time, its time +
- * timespan], and the condition is asked when that closes.
+ * For temporal and temporal_ordered. Without a negation the condition is asked after each event,
+ * for the timespan that ends there. With a negation ("a and not b") it cannot be known before the
+ * window is over: each event of a rule that stands there unnegated opens a window [its time, its
+ * time + timespan], and the condition is asked when that closes.
  *
  *  (1) Of each rule only the newest event is kept, so memory does not depend on the traffic.
  *  (2) temporal_ordered keeps for each step the latest time at which a sequence began that has come
  *      that far. That sequence is inside a window if any is.
- *  (3) The events of a sequence are of different records, one behind the other in log order, also when
- *      their times are equal. An inner correlation's event counts as the record that completed it.
- *  (4) An ordered condition with `or` is a choice of sequences: each takes its rules in the order in
- *      which the correlation lists them.
+ *  (3) The events of a sequence are of different records, one behind the other in log order, also
+ *      when their times are equal. An inner correlation's event counts as the record that completed
+ *      it.
+ *  (4) An ordered condition with `or` is a choice of sequences: each takes its rules in the order
+ *      in which the correlation lists them.
  */
 #ifndef SPOOR_CORRELATE_SIGMA_STEPS_H
 #define SPOOR_CORRELATE_SIGMA_STEPS_H
@@ -82,7 +83,8 @@ bool sigma_steps_plan_init(sigma_steps_plan *p, const ruleset *set, const rule_c
 bool sigma_steps_init(sigma_steps *s, const sigma_steps_plan *plan, size_t *bytes);
 void sigma_steps_done(sigma_steps *s, size_t *bytes);
 
-/* Lets what is before since_ns leave; the stretch ends when the condition fails at any moment of it. */
+/* Lets what is before since_ns leave; the stretch ends when the condition fails at any moment of
+ * it. */
 void sigma_steps_expire(sigma_steps *s, int64_t since_ns, size_t *bytes);
 
 typedef struct sigma_step_event {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * sigma_values.h -- captured values: taking lists apart, numbers, and combinations of several lists.
+ * sigma_values.h -- captured values: taking lists apart, numbers, and combinations of several
+ * lists.
  *
- *     list    item item …              the values of one field of one event, as matcher.h writes them
- *     item    type byte, varint length, text
+ *     list    item item …              the values of one field of one event, as matcher.h writes
+ *     them item    type byte, varint length, text
  *
- *  (1) An item names its own length, so items in a row are equal byte by byte only when each is equal:
- *      a row of items is a key that keeps letter case, type and the borders between fields.
+ *  (1) An item names its own length, so items in a row are equal byte by byte only when each is
+ *      equal: a row of items is a key that keeps letter case, type and the borders between fields.
  *  (2) A varint has seven bits a byte, the lowest first; the last byte has its high bit clear.
  *  (3) What is cut short ends the list: nothing is read beyond it.
  */

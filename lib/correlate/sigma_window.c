@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * sigma_window.c -- a queue of events, a queue of values, and a summary of the values for each type.
+ * sigma_window.c -- a queue of events, a queue of values, and a summary of the values for each
+ * type.
  *
  * Sums use two stacks in one queue. Expiring from an empty front turns all values into suffix sums:
  *

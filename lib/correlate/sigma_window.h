@@ -4,8 +4,8 @@
  *
  * For event_count, value_count, value_sum, value_avg, value_percentile and value_median.
  *
- *  (1) Events are added in the order of their times. An event leaves as soon as it is older than the
- *      timespan; one that is exactly that old is still inside.
+ *  (1) Events are added in the order of their times. An event leaves as soon as it is older than
+ *      the timespan; one that is exactly that old is still inside.
  *  (2) Adding and expiring do not depend on how many events are inside (ranks: logarithmically).
  *  (3) A sum is never corrected by subtraction, so numbers that left leave no rounding behind.
  *  (4) No condition holds for an empty window.

@@ -866,9 +866,11 @@ static decode_status decode(decode_ctx *ctx, const json_value *slots, event *ret
     read_outcome(&c, ret);
     ret->operation =
         operation_index_find(ctx->operations, PROVIDER_AZURE, STR("activity"), c.operation);
+    ret->field[FIELD_uid] = uid;
     if (ret->operation == OPERATION_NONE)
         return DECODE_EVENT;
-    ret->field[FIELD_uid] = uid.n > 0 ? uid : hash_text(&c, ret->uid_hash);
+    if (uid.n == 0)
+        ret->field[FIELD_uid] = hash_text(&c, ret->uid_hash);
     open_record(&c);
     fold(&c, ret);
     judge_write(&c, ret);

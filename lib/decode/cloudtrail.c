@@ -842,11 +842,12 @@ static decode_status decode(decode_ctx *ctx, const json_value *slots, event *ret
         return DECODE_NOT_MINE;
     fill_head(ctx, slots, source, name, ret);
     ret->operation = operation_index_find(ctx->operations, PROVIDER_AWS, source, name);
+    ret->field[FIELD_uid] = text_at(ctx, slots, SLOT_ID);
+    ret->field[FIELD_service] = source;
+    ret->field[FIELD_operation] = name;
     if (ret->operation == OPERATION_NONE)
         return DECODE_EVENT;
     ret->outcome = outcome_of(ctx, slots);
-    ret->field[FIELD_service] = source;
-    ret->field[FIELD_operation] = name;
     fill_known(ctx, slots, ret);
     return DECODE_EVENT;
 }

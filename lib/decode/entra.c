@@ -244,6 +244,7 @@ static void begin(record *r, const char *source, str operation, str result, even
     e->phase = PHASE_COMPLETE;
     e->time_ns = time_parse(slot_text(r, SLOT_TIME, SLOT_TIME_LAST));
     e->uid_hash = decoder_uid_hash(identify(r), str_of(source), result, 0);
+    e->field[FIELD_uid] = identify(r);
     e->operation =
         operation_index_find(r->ctx->operations, PROVIDER_AZURE, str_of(source), operation);
 }

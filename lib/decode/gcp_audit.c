@@ -364,6 +364,7 @@ static void fill_common(reading *r, str method)
     if (e->phase == PHASE_START && e->outcome == OUTCOME_SUCCESS)
         e->outcome = OUTCOME_PENDING;
     e->uid_hash = uid_hash_of(r, method);
+    e->field[FIELD_uid] = text(r, INSERT_ID);
 }
 
 /* ---- the documents --------------------------------------------------------------------------- */

@@ -484,6 +484,7 @@ static decode_status decode(decode_ctx *ctx, const json_value *slots, event *ret
     ret->uid_hash = uid_hash_of(&r, operation);
     r.service = service_of(&r);
     ret->operation = find_operation(&r, operation);
+    ret->field[FIELD_uid] = text(&r, UID);
     if (ret->operation == OPERATION_NONE)
         return DECODE_EVENT;
     fill_known(&r, operation);

@@ -11,6 +11,7 @@
 #include "correlate/correlate.h"
 #include "decode/reader.h"
 #include "engine/lanes.h"
+#include "engine/run.h"
 #include "model/finding_json.h"
 #include "order/fold.h"
 #include "state/state.h"
@@ -41,7 +42,9 @@ void spoor_engine_close(spoor_engine **engine)
     if (!engine || !*engine)
         return;
     spoor_engine *e = *engine;
+    run_free(e->run);
     lanes_free(e);
+    spoor_ruleset_unref(e->options.rules);
     reader_tables_free(e->tables);
     if (e->state)
         state_done(e->state);
@@ -97,57 +100,6 @@ spoor_status spoor_engine_open(spoor_engine **ret, const spoor_options *options,
 
 /* ---- finish ---------------------------------------------------------------------------------- */
 
-static void see(seen *s, str text)
-{
-    if (text.n > 0 && s->texts.n < ENGINE_SEEN_MAX)
-        intern_id(&s->texts, text);
-}
-
-static void take_events(spoor_engine *e, fold *f)
-{
-    const event *event;
-    while (fold_next(f, &event)) {
-        see(&e->accounts, event->field[FIELD_account]);
-        see(&e->regions, event->field[FIELD_region]);
-        state_add(e->state, event);
-    }
-}
-
-static sorter_status run_order(spoor_engine *e, merger *m, fold *f)
-{
-    sorter_item item;
-    sorter_status status;
-    while ((status = merger_next(m, &item)) == SORTER_OK) {
-        if (!fold_push(f, &item))
-            return SORTER_NO_MEMORY;
-        take_events(e, f);
-    }
-    if (status != SORTER_END)
-        return status;
-    if (!fold_finish(f))
-        return SORTER_NO_MEMORY;
-    take_events(e, f);
-    return fold_failed(f) ? SORTER_NO_MEMORY : SORTER_OK;
-}
-
-/* All lanes' runs, in order, through fold into the state. */
-static sorter_status order_all(spoor_engine *e, fold_count *ret)
-{
-    size_t n;
-    sorter **sorters = lanes_sorters(e, &n);
-    fold *f = fold_new(e->names);
-    merger *m = NULL;
-    sorter_status status = sorters && f ? merger_new(sorters, n, &m) : SORTER_NO_MEMORY;
-    if (status == SORTER_OK)
-        status = run_order(e, m, f);
-    if (f)
-        *ret = fold_counts(f);
-    merger_free(m);
-    fold_free(f);
-    free(sorters);
-    return status;
-}
-
 static bool judge(spoor_engine *e)
 {
     correlate_result found = {0};
@@ -160,6 +112,44 @@ static bool judge(spoor_engine *e)
     return true;
 }
 
+/* All events are in the state: judges them and lets go of what brought them there. */
+static spoor_status conclude(spoor_engine *e)
+{
+    fold_count folded = run_counts(e->run);
+    bool is_fine = !e->failed && !state_failed(e->state) && judge(e) && report_finish(e, &folded);
+    run_free(STEAL(e->run));
+    lanes_free(e);
+    return is_fine ? SPOOR_OK : SPOOR_ENOMEM;
+}
+
+/* Pulls the next match or correlation into e->finding. SPOOR_END: there is none, incidents are ready. */
+static spoor_status pull(spoor_engine *e)
+{
+    switch (run_next(e->run, &e->finding)) {
+    case RUN_FINDING:
+        return SPOOR_OK;
+    case RUN_END:
+        return conclude(e) == SPOOR_OK ? SPOOR_END : SPOOR_ENOMEM;
+    case RUN_SPILL_FAILED:
+        return SPOOR_EIO;
+    case RUN_NO_MEMORY:
+        return SPOOR_ENOMEM;
+    }
+    return SPOOR_ENOMEM;
+}
+
+static spoor_status start(spoor_engine *e)
+{
+    if (e->spill_failed)
+        return SPOOR_EIO;
+    run_status status = run_new(e, &e->run);
+    if (status != RUN_END)
+        return status == RUN_SPILL_FAILED ? SPOOR_EIO : SPOOR_ENOMEM;
+    spoor_status first = pull(e); /* without rules, that is all there is to do */
+    e->has_finding = first == SPOOR_OK;
+    return first == SPOOR_END ? SPOOR_OK : first;
+}
+
 spoor_status spoor_engine_finish(spoor_engine *engine, spoor_error *err)
 {
     if (!engine)
@@ -169,17 +159,13 @@ spoor_status spoor_engine_finish(spoor_engine *engine, spoor_error *err)
                            engine->is_finished ? "the engine is finished already"
                                                : "%zu streams are still open",
                            engine->open_streams);
-    fold_count folded = {0};
     engine->is_finished = true;
-    sorter_status status = order_all(engine, &folded);
-    if (engine->spill_failed)
-        return engine_fail(err, SPOOR_EIO, "the space lent for sorting could not be written");
-    if (status == SORTER_SPILL_FAILED)
-        return engine_fail(err, SPOOR_EIO, "the space lent for sorting could not be read back");
-    bool is_fine = status == SORTER_OK && !engine->failed && !state_failed(engine->state);
-    if (!is_fine || !judge(engine) || !report_finish(engine, &folded))
+    spoor_status status = start(engine);
+    if (status == SPOOR_EIO)
+        return engine_fail(err, SPOOR_EIO, "the space lent for sorting could not be %s",
+                           engine->spill_failed ? "written" : "read back");
+    if (status != SPOOR_OK)
         return engine_fail(err, SPOOR_ENOMEM, "out of memory while joining events");
-    lanes_free(engine);
     return SPOOR_OK;
 }
 
@@ -205,25 +191,43 @@ static spoor_finding skip_finding(const spoor_engine *e, const skip_row *row)
     return f;
 }
 
+/* Incidents, skips, summary: finding i of those. */
+static bool later_finding(spoor_engine *e, size_t i)
+{
+    if (i < e->n_incidents) {
+        e->finding.type = SPOOR_FINDING_INCIDENT;
+        e->finding.as.incident = e->incidents[i];
+        return true;
+    }
+    i -= e->n_incidents;
+    if (i < e->skips.n)
+        e->finding = skip_finding(e, &e->skips.rows[i]);
+    if (i == e->skips.n) {
+        e->finding.type = SPOOR_FINDING_SUMMARY;
+        e->finding.as.summary = e->summary;
+    }
+    return i <= e->skips.n;
+}
+
 spoor_status spoor_engine_next(spoor_engine *engine, const spoor_finding **ret)
 {
     if (!engine || !ret || !engine->is_finished)
         return SPOOR_EINVAL;
-    size_t i = engine->next_finding;
-    if (i < engine->n_incidents) {
-        engine->finding.type = SPOOR_FINDING_INCIDENT;
-        engine->finding.as.incident = engine->incidents[i];
-    } else if (i - engine->n_incidents < engine->skips.n) {
-        engine->finding = skip_finding(engine, &engine->skips.rows[i - engine->n_incidents]);
-    } else if (i == engine->n_incidents + engine->skips.n) {
-        engine->finding.type = SPOOR_FINDING_SUMMARY;
-        engine->finding.as.summary = engine->summary;
-    } else {
-        return SPOOR_END;
+    spoor_status status = SPOOR_END;
+    if (engine->has_finding)
+        status = SPOOR_OK;
+    else if (engine->run)
+        status = pull(engine);
+    engine->has_finding = false;
+    if (status == SPOOR_END) {
+        if (!later_finding(engine, engine->next_finding))
+            return SPOOR_END;
+        engine->next_finding++;
+        status = SPOOR_OK;
     }
-    engine->next_finding++;
-    *ret = &engine->finding;
-    return SPOOR_OK;
+    if (status == SPOOR_OK)
+        *ret = &engine->finding;
+    return status;
 }
 
 spoor_status spoor_finding_json(const spoor_finding *finding, char **ret, size_t *ret_n)

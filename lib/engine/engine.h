@@ -20,6 +20,7 @@ enum { ENGINE_FAMILIES_MAX = 16, ENGINE_SEEN_MAX = 1000 };
 typedef struct fold_count fold_count;
 typedef struct lane lane; /* what decoding one input needs: stream.c */
 typedef struct reader_tables reader_tables;
+typedef struct run run; /* run.h */
 typedef struct state state;
 
 /* Texts seen, sorted when the summary is made; at most ENGINE_SEEN_MAX. */
@@ -44,6 +45,8 @@ struct spoor_engine {
     bool spill_failed;
 
     bool is_finished;
+    run *run;         /* from finish until all events are in the state */
+    bool has_finding; /* `finding` was pulled and not delivered yet */
     state *state;
     seen accounts, regions;
     const spoor_incident *incidents; /* to deliver, in order */

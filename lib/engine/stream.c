@@ -6,11 +6,15 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/hash.h"
 #include "decode/inflate.h"
 #include "decode/reader.h"
 #include "decode/split.h"
 #include "engine/engine.h"
 #include "engine/lanes.h"
+#include "engine/rules.h"
+#include "engine/run.h"
+#include "match/matcher.h"
 
 enum {
     WINDOW_BYTES = 256 * 1024, /* inflated at a time: stays in a core's cache */
@@ -22,6 +26,8 @@ struct lane {
     split *split;
     reader *reader;
     sorter *sorter;
+    matcher *matcher; /* NULL: no rules */
+    buf captured, packed; /* scratch for matches */
     skips skips;
     lane *next_free, *next;
 };
@@ -35,6 +41,7 @@ struct spoor_stream {
     bool spill_failed;
     spoor_input input;
     uint64_t per_family[ENGINE_FAMILIES_MAX];
+    uint64_t regex_limited; /* the lane's count when the stream began */
     int64_t first_ns, last_ns;
 };
 
@@ -48,6 +55,9 @@ static void lane_free(lane *l)
     split_free(l->split);
     reader_free(l->reader);
     sorter_free(l->sorter);
+    matcher_free(l->matcher);
+    buf_done(&l->captured);
+    buf_done(&l->packed);
     skips_done(&l->skips);
     free(l);
 }
@@ -63,7 +73,9 @@ static lane *lane_new(const spoor_engine *e)
     l->split = split_new();
     l->reader = reader_new(e->tables);
     l->sorter = sorter_new(e->options.memory_bytes / LANE_SHARE, &spill);
-    if (l->inflate && l->split && l->reader && l->sorter)
+    const spoor_ruleset *rules = e->options.rules;
+    l->matcher = rules ? matcher_new(rules->compiled) : NULL;
+    if (l->inflate && l->split && l->reader && l->sorter && (l->matcher || !rules))
         return l;
     lane_free(l);
     return NULL;
@@ -168,6 +180,8 @@ spoor_status spoor_stream_open(spoor_stream **ret, spoor_engine *engine, const c
     split_reset(s->lane->split);
     skips_reset(&s->lane->skips);
     reader_begin(s->lane->reader, format != NULL);
+    if (s->lane->matcher)
+        s->regex_limited = matcher_regex_limited(s->lane->matcher);
     *ret = s;
     return SPOOR_OK;
 }
@@ -190,6 +204,58 @@ static bool on_skip(void *user, const reader_skip *skip)
     return !s->lane->skips.failed;
 }
 
+/* Values of the fields that correlations want of this rule's matches. */
+static void capture(lane *l, const struct rule_wants *wants)
+{
+    AUTO(buf) values = {0};
+    buf_reset(&l->captured);
+    for (size_t i = 0; i < wants->n; i++) {
+        buf_reset(&values);
+        matcher_values(l->matcher, wants->fields[i], &values);
+        buf_varint(&l->captured, values.n);
+        buf_put(&l->captured, values.p, values.n);
+    }
+    l->captured.failed = l->captured.failed || values.failed;
+}
+
+static sorter_status add_match(spoor_stream *s, const event *e, size_t family, uint32_t rule)
+{
+    lane *l = s->lane;
+    capture(l, &s->engine->options.rules->wants[rule]);
+    const run_match m = {.file = s->file,
+                         .record = e->record,
+                         .rule = rule,
+                         .family = (uint8_t)family,
+                         .event_uid = e->field[FIELD_uid],
+                         .captured = buf_str(&l->captured),
+                         .event = family == FAMILY_generic ? e->text : STR_NONE};
+    buf_reset(&l->packed);
+    run_match_pack(&m, &l->packed);
+    if (l->captured.failed || l->packed.failed)
+        return SORTER_NO_MEMORY;
+    uint64_t key = hash_mix(e->uid_hash, rule + 1);
+    return sorter_add_match(l->sorter, e->time_ns, key, buf_str(&l->packed));
+}
+
+/* Runs the rules on the record that the event was read from. */
+static sorter_status match(spoor_stream *s, const event *e, size_t family)
+{
+    const uint32_t *rules;
+    size_t n;
+    const matcher_record record = {.text = e->text,
+                                   .family = (enum family)family,
+                                   .operation = e->field[FIELD_operation],
+                                   .service = e->field[FIELD_service]};
+    if (!matcher_run(s->lane->matcher, &record, &rules, &n))
+        return SORTER_NO_MEMORY;
+    for (size_t i = 0; i < n; i++) {
+        sorter_status status = add_match(s, e, family, rules[i]);
+        if (status != SORTER_OK)
+            return status;
+    }
+    return SORTER_OK;
+}
+
 static bool on_event(void *user, const event *e, size_t family)
 {
     spoor_stream *s = user;
@@ -204,6 +270,8 @@ static bool on_event(void *user, const event *e, size_t family)
     s->input.events++;
     s->per_family[family]++;
     sorter_status status = sorter_add(s->lane->sorter, &placed);
+    if (status == SORTER_OK && s->lane->matcher)
+        status = match(s, &placed, family);
     s->spill_failed = s->spill_failed || status == SORTER_SPILL_FAILED;
     return status == SORTER_OK;
 }

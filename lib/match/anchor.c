@@ -58,6 +58,7 @@ static const source_row sources[] = {
     {FAMILY_gcp_audit,  ANCHOR_OPERATION, "protopayload_auditlog.methodName", "BigQuery"},
     {FAMILY_gcp_audit,  ANCHOR_OPERATION, "protoPayload.auditLog.methodName", "Log Analytics"},
     {FAMILY_gcp_audit,  ANCHOR_OPERATION, "payload_methodName_s",            "Sentinel"},
+    {FAMILY_gcp_audit,  ANCHOR_OPERATION, "jsonPayload.event_subtype",       "before 2018"},
     {FAMILY_gcp_audit,  ANCHOR_SERVICE,   "protoPayload.serviceName",        "LogEntry"},
     {FAMILY_gcp_audit,  ANCHOR_SERVICE,   "protopayload_auditlog.serviceName", "BigQuery"},
     {FAMILY_gcp_audit,  ANCHOR_SERVICE,   "protoPayload.auditLog.serviceName", "Log Analytics"},
@@ -75,11 +76,12 @@ static anchor_source source_of_path(family f, const char *path)
     return ANCHOR_RECORD;
 }
 
-/* All paths of the field must have the same source. */
+/* All paths of the field must have the same source. A union may have values that the decoder left. */
 static anchor_source source_of(const rule_field *field, family f)
 {
     const rule_paths *paths = &field->in[f];
-    anchor_source source = paths->n > 0 ? source_of_path(f, paths->path[0]) : ANCHOR_RECORD;
+    bool has_one = paths->n > 0 && !field->is_union;
+    anchor_source source = has_one ? source_of_path(f, paths->path[0]) : ANCHOR_RECORD;
     for (size_t i = 1; i < paths->n; i++) {
         if (source_of_path(f, paths->path[i]) != source)
             return ANCHOR_RECORD;

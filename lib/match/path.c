@@ -6,7 +6,9 @@
  * LIMIT_DEPTH for each document that a step enters.
  *
  *  (1) Items of all fields of a record stand in one array, each field's together.
- *  (2) Texts are made when asked for: most fields are tested for one literal, many objects for
+ *  (2) The members of an object are listed when a path first enters it: rules ask for many fields, and
+ *      most of those are absent. How much is listed is bounded; then listing begins anew.
+ *  (3) Texts are made when asked for: most fields are tested for one literal, many objects for
  *      nothing but their presence.
  */
 #include "match/path.h"
@@ -23,7 +25,7 @@ typedef enum path_step_kind {
     PATH_STEP_ALL,
 } path_step_kind;
 
-enum { ITEMS_MIN = 64, INDEX_DIGITS_MAX = 9 };
+enum { ITEMS_MIN = 64, MEMBERS_MIN = 256, MEMBERS_MAX = 1 << 16, INDEX_DIGITS_MAX = 9 };
 
 /* ---- cutting --------------------------------------------------------------------------------- */
 
@@ -122,7 +124,11 @@ static bool holds_all(const path *p)
 bool path_parse(arena *a, const rule_field *field, family f, path_list *ret)
 {
     const rule_paths *paths = &field->in[f];
-    path_list list = {.n = paths->n, .is_keywords = field->name.n == 0};
+    path_list list = {
+        .n = paths->n,
+        .is_keywords = field->name.n == 0,
+        .is_union = field->is_union,
+    };
     path *cut = arena_alloc(a, (paths->n + 1) * sizeof *cut);
     if (!cut)
         return false;
@@ -151,8 +157,19 @@ void path_record_done(path_record *r)
     arena_done(&r->scratch);
     buf_done(&r->room);
     free(r->item);
+    free(r->member);
     r->json = NULL;
     r->item = NULL;
+    r->member = NULL;
+}
+
+static void forget_members(path_record *r)
+{
+    r->n_members = 0;
+    if (++r->epoch != 0)
+        return;
+    r->epoch = 1;
+    memset(r->object, 0, sizeof r->object);
 }
 
 bool path_record_begin(path_record *r, str text)
@@ -161,6 +178,7 @@ bool path_record_begin(path_record *r, str text)
     arena_reset(&r->scratch);
     r->n = 0;
     r->n_documents = 0;
+    forget_members(r);
     r->root = JSON_NODE_NONE;
     json_status status = json_parse(r->json, text, &r->root);
     r->failed = status == JSON_NO_MEMORY;
@@ -253,6 +271,38 @@ static json_node inside(path_record *r, json_node n)
     return opened;
 }
 
+/* ---- members --------------------------------------------------------------------------------- */
+
+static void push_member(path_record *r, const json_iter *it)
+{
+    if (r->n_members == r->members_cap) {
+        size_t cap = r->members_cap ? r->members_cap * 2 : MEMBERS_MIN;
+        path_member *grown = realloc(r->member, cap * sizeof *grown);
+        r->failed = r->failed || !grown;
+        if (!grown)
+            return;
+        r->member = grown;
+        r->members_cap = cap;
+    }
+    bool is_null = json_node_type(it->value) == JSON_NULL;
+    r->member[r->n_members++] = (path_member){it->key, it->value, is_null};
+}
+
+static const path_object *list_members(path_record *r, json_node n)
+{
+    path_object *o = &r->object[(n.at ^ (uintptr_t)n.doc >> 6) % PATH_OBJECTS];
+    if (o->epoch == r->epoch && o->node.at == n.at && o->node.doc == n.doc)
+        return o;
+    if (r->n_members > MEMBERS_MAX)
+        forget_members(r);
+    *o = (path_object){.node = n, .epoch = r->epoch, .first = (uint32_t)r->n_members};
+    json_iter it = json_iter_of(n);
+    while (!r->failed && json_iter_next(&it))
+        push_member(r, &it);
+    o->n = (uint32_t)r->n_members - o->first;
+    return o;
+}
+
 /* ---- walking --------------------------------------------------------------------------------- */
 
 typedef struct member {
@@ -285,18 +335,18 @@ static bool is_better(const member *a, const member *b)
 }
 
 /* The member that the path goes on in; n_keys is 0 when there is none. */
-static member find_member(const path *p, size_t at, json_node object)
+static member find_member(path_record *r, const path *p, size_t at, json_node object)
 {
     member best = {.is_null = true};
     const char *start = p->keys + p->step[at].start;
-    json_iter it = json_iter_of(object);
-    while (json_iter_next(&it)) {
-        member m = {.node = it.value, .n_keys = keys_spelt(p, at, it.key)};
-        if (m.n_keys == 0)
+    const path_object *o = list_members(r, object);
+    for (size_t i = 0; i < o->n; i++) {
+        const path_member *of = &r->member[o->first + i];
+        if (of->key.n == 0 || text_lower(of->key.p[0]) != text_lower(*start))
             continue;
-        m.is_null = json_node_type(it.value) == JSON_NULL;
-        m.is_exact = it.key.n == 0 || memcmp(it.key.p, start, it.key.n) == 0;
-        if (best.n_keys == 0 || is_better(&m, &best))
+        member m = {.node = of->node, .n_keys = keys_spelt(p, at, of->key), .is_null = of->is_null};
+        m.is_exact = m.n_keys > 0 && memcmp(of->key.p, start, of->key.n) == 0;
+        if (m.n_keys > 0 && (best.n_keys == 0 || is_better(&m, &best)))
             best = m;
     }
     return best;
@@ -379,7 +429,9 @@ static void follow(path_record *r, const path *p, size_t at, json_node n)
         follow_each(r, p, at, n);
         return;
     }
-    member m = find_member(p, at, n);
+    if (json_node_type(n) != JSON_OBJECT)
+        return;
+    member m = find_member(r, p, at, n);
     if (m.n_keys > 0)
         follow(r, p, at + m.n_keys, m.node);
 }
@@ -403,8 +455,9 @@ path_span path_resolve(path_record *r, const path_list *list)
     r->n_values = 0;
     if (list->is_keywords)
         take_scalars(r, r->root);
-    for (size_t i = 0; i < list->n && r->n_values == 0; i++) {
-        r->n = first;
+    for (size_t i = 0; i < list->n && (list->is_union || r->n_values == 0); i++) {
+        if (r->n_values == 0)
+            r->n = first;
         follow(r, &list->path[i], 0, r->root);
     }
     if (r->failed) { /* sets may lack their end */

@@ -12,7 +12,7 @@
  *      PATH_DOCUMENTS_MAX are opened in one record; the others are plain text.
  *  (4) Values are strings, numbers, booleans, and objects at which a path ends, as JSON text. Null,
  *      and an array without values, is the same as absent.
- *  (5) Of several paths the first that has a value counts.
+ *  (5) Of several paths the first that has a value counts; of a union, all.
  */
 #ifndef SPOOR_MATCH_PATH_H
 #define SPOOR_MATCH_PATH_H
@@ -44,6 +44,7 @@ typedef struct path_list {
     size_t n;
     bool has_all;     /* a path holds [all] */
     bool is_keywords; /* all values of the record */
+    bool is_union;    /* see rule_field */
 } path_list;
 
 /* False: out of memory. */
@@ -76,6 +77,21 @@ typedef struct path_span {
     uint32_t first, n, n_values;
 } path_span;
 
+/* The members of an object that was walked through, listed for the next path that comes by. */
+typedef struct path_object {
+    json_node node;
+    uint32_t epoch; /* current when it is that of the record */
+    uint32_t first, n;
+} path_object;
+
+typedef struct path_member {
+    str key;
+    json_node node;
+    bool is_null;
+} path_member;
+
+enum { PATH_OBJECTS = 64 }; /* a power of two */
+
 typedef struct path_document {
     json_node from, inside;
 } path_document;
@@ -91,6 +107,10 @@ typedef struct path_record {
     size_t n_values;
     path_document document[PATH_DOCUMENTS_MAX]; /* strings that were opened */
     size_t n_documents;
+    path_object object[PATH_OBJECTS]; /* by a hash of its place */
+    uint32_t epoch;                   /* of `object`; never 0 */
+    path_member *member;
+    size_t n_members, members_cap;
     bool failed; /* out of memory, until the next record */
 } path_record;
 

@@ -74,6 +74,7 @@ typedef struct event {
         is_shared_view; /* one account's view of an action that other accounts' records also show */
     bool is_new;        /* Azure write: known to create, not to update */
     bool is_existing;   /* Azure write: known to update what was there before */
+    str text; /* the record it was read from, while it is being read; never packed */
     str field[FIELD_COUNT];
     const event_ref *refs;
     size_t n_refs;

@@ -201,6 +201,46 @@ static void incident(const spoor_incident *in, buf *out)
     texts(out, "next", in->next, in->n_next);
 }
 
+static void rule(buf *out, const char *id, const char *title, spoor_level level)
+{
+    name(out, "rule");
+    buf_putc(out, '{');
+    text(out, "id", id);
+    text(out, "title", title);
+    text(out, "level", spoor_level_text(level));
+    buf_putc(out, '}');
+}
+
+static void match(const spoor_match *m, buf *out)
+{
+    text(out, "type", "match");
+    rule(out, m->rule_id, m->rule_title, m->level);
+    when(out, "time", m->time_ns);
+    text(out, "event_uid", m->event_uid);
+    text(out, "family", m->family);
+    text(out, "source", m->source);
+    if (m->event[0]) {
+        name(out, "event");
+        buf_puts(out, m->event);
+    }
+}
+
+static void correlation(const spoor_correlation *c, buf *out)
+{
+    text(out, "type", "correlation");
+    rule(out, c->rule_id, c->rule_title, c->level);
+    name(out, "group");
+    buf_putc(out, '{');
+    for (size_t i = 0; i < c->n_group; i++)
+        text(out, c->group_names[i], c->group_values[i]);
+    buf_putc(out, '}');
+    when(out, "time", c->time_ns);
+    name(out, "count");
+    buf_printf(out, "%.10g", c->count);
+    number(out, "events", c->events);
+    texts(out, "event_uids", c->event_uids, c->n_event_uids);
+}
+
 static void skip(const spoor_skip *s, buf *out)
 {
     text(out, "type", "skip");
@@ -266,6 +306,10 @@ static void summary(const spoor_summary *s, buf *out)
     number(out, "folded", s->folded);
     counts(out, "skipped", "reason", s->skips, s->n_skips);
     counts(out, "evicted", "what", s->evicted, s->n_evicted);
+    number(out, "rules", s->rules);
+    number(out, "matches", s->matches);
+    number(out, "correlations", s->correlations);
+    number(out, "regex_limited", s->regex_limited);
     incident_counts(out, s);
     coverage(out, s);
     if (s->seconds >= 0) {
@@ -278,6 +322,12 @@ void finding_json(const spoor_finding *f, buf *out)
 {
     buf_putc(out, '{');
     switch (f->type) {
+    case SPOOR_FINDING_MATCH:
+        match(&f->as.match, out);
+        break;
+    case SPOOR_FINDING_CORRELATION:
+        correlation(&f->as.correlation, out);
+        break;
     case SPOOR_FINDING_INCIDENT:
         incident(&f->as.incident, out);
         break;

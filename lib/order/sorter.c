@@ -19,7 +19,9 @@ enum {
 typedef struct slot {
     int64_t time_ns;
     uint64_t uid_hash;
-    uint32_t offset, n; /* in run.packed */
+    uint32_t offset; /* in run.packed */
+    uint32_t n : 31;
+    uint32_t is_match : 1;
 } slot;
 
 typedef struct chunk {
@@ -46,7 +48,7 @@ typedef struct item_header {
     int64_t time_ns;
     uint64_t uid_hash;
     uint32_t n;
-    uint32_t zero;
+    uint32_t is_match;
 } item_header;
 
 static void run_done(run *r)
@@ -202,7 +204,7 @@ static sorter_status spill_run(sorter *s, run *r)
     AUTO(buf) out = {0};
     for (size_t i = 0; i < r->n_slots; i++) {
         const slot *x = &r->slots[i];
-        item_header h = {x->time_ns, x->uid_hash, x->n, 0};
+        item_header h = {x->time_ns, x->uid_hash, x->n, x->is_match};
         buf_put(&out, &h, sizeof h);
         if (x->n > 0)
             buf_put(&out, r->packed.p + x->offset, x->n);
@@ -251,24 +253,47 @@ static bool open_run(const sorter *s, run *r)
     return r->slots && buf_reserve(&r->packed, s->memory_bytes);
 }
 
-sorter_status sorter_add(sorter *s, const event *e)
+/* Adds what was put into the run's bytes since `before`. */
+static sorter_status add_slot(sorter *s, slot x, size_t before)
 {
     run *r = &s->runs[s->n_runs - 1];
-    if (!r->slots && !open_run(s, r))
+    if (r->packed.failed || r->packed.n > UINT32_MAX || r->packed.n - before > INT32_MAX)
         return SORTER_NO_MEMORY;
     if (!grow((void **)&r->slots, r->n_slots, &r->cap_slots, sizeof(slot)))
+        return SORTER_NO_MEMORY;
+    x.offset = (uint32_t)before;
+    x.n = (uint32_t)(r->packed.n - before) & INT32_MAX;
+    r->slots[r->n_slots++] = x;
+    size_t held = r->n_slots * sizeof(slot) + r->packed.n;
+    return held >= s->memory_bytes ? seal(s) : SORTER_OK;
+}
+
+/* The run being filled; NULL: out of memory. */
+static run *current(sorter *s)
+{
+    run *r = &s->runs[s->n_runs - 1];
+    return r->slots || open_run(s, r) ? r : NULL;
+}
+
+sorter_status sorter_add(sorter *s, const event *e)
+{
+    run *r = current(s);
+    if (!r)
         return SORTER_NO_MEMORY;
     size_t before = r->packed.n;
     if (e->operation != OPERATION_NONE)
         event_pack(e, &r->packed);
-    if (r->packed.failed || r->packed.n > UINT32_MAX)
+    return add_slot(s, (slot){.time_ns = e->time_ns, .uid_hash = e->uid_hash}, before);
+}
+
+sorter_status sorter_add_match(sorter *s, int64_t time_ns, uint64_t uid_hash, str packed)
+{
+    run *r = current(s);
+    if (!r)
         return SORTER_NO_MEMORY;
-    r->slots[r->n_slots++] = (slot){.time_ns = e->time_ns,
-                                    .uid_hash = e->uid_hash,
-                                    .offset = (uint32_t)before,
-                                    .n = (uint32_t)(r->packed.n - before)};
-    size_t held = r->n_slots * sizeof(slot) + r->packed.n;
-    return held >= s->memory_bytes ? seal(s) : SORTER_OK;
+    size_t before = r->packed.n;
+    buf_putstr(&r->packed, packed);
+    return add_slot(s, (slot){.time_ns = time_ns, .uid_hash = uid_hash, .is_match = 1}, before);
 }
 
 /* ---- merging --------------------------------------------------------------------------------- */
@@ -320,7 +345,7 @@ static sorter_status advance_spilled(cursor *c)
     c->at += sizeof h;
     if (c->loaded.n - c->at < h.n)
         return SORTER_SPILL_FAILED;
-    c->item = (sorter_item){h.time_ns, h.uid_hash, {c->loaded.p + c->at, h.n}};
+    c->item = (sorter_item){h.time_ns, h.uid_hash, {c->loaded.p + c->at, h.n}, h.is_match != 0};
     c->at += h.n;
     return SORTER_OK;
 }
@@ -333,7 +358,7 @@ static sorter_status advance(cursor *c)
         return SORTER_END;
     const slot *x = &c->run->slots[c->slot++];
     str packed = x->n ? (str){c->run->packed.p + x->offset, x->n} : STR_NONE;
-    c->item = (sorter_item){x->time_ns, x->uid_hash, packed};
+    c->item = (sorter_item){x->time_ns, x->uid_hash, packed, x->is_match};
     return SORTER_OK;
 }
 

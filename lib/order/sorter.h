@@ -37,11 +37,14 @@ typedef struct sorter sorter;
 sorter *sorter_new(size_t memory_bytes, const sorter_spill *spill); /* NULL: out of memory */
 void sorter_free(sorter *s);
 sorter_status sorter_add(sorter *s, const event *e);
+/* A rule's match: bytes that go with a time and a key of their own. */
+sorter_status sorter_add_match(sorter *s, int64_t time_ns, uint64_t uid_hash, str packed);
 
 typedef struct sorter_item {
     int64_t time_ns;
     uint64_t uid_hash;
-    str packed; /* event_pack; empty for an event that is only counted */
+    str packed;    /* event_pack; empty for an event that is only counted */
+    bool is_match; /* not an event: packed is what sorter_add_match was given */
 } sorter_item;
 
 typedef struct merger merger;

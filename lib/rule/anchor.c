@@ -172,7 +172,7 @@ static str anchor_text(arena *a, const rule_predicate *p)
 }
 
 size_t anchor_choose(ruleset *r, expr *root, const uint32_t *ids, arena *scratch,
-                   const rule_anchor **ret)
+                     const rule_anchor **ret)
 {
     finder f = {r, ids, scratch};
     visit(&f, root);

@@ -22,6 +22,6 @@ enum { ANCHORS_MOST = 4096 }; /* a rule with more is evaluated on every record i
 /* ids[leaf]: the predicate in `r` that a leaf has become. Anchors live in r->text, everything between
  * in `scratch`; `failed` of either tells of missing memory. Writes the notes of the expressions. */
 size_t anchor_choose(ruleset *r, expr *root, const uint32_t *ids, arena *scratch,
-                   const rule_anchor **ret);
+                     const rule_anchor **ret);
 
 #endif

@@ -152,8 +152,8 @@ static uint64_t hash_predicate(const rule_predicate *p)
 static bool same_flags(const rule_predicate *a, const rule_predicate *b)
 {
     return a->op == b->op && a->is_cased == b->is_cased && a->is_number == b->is_number &&
-           a->is_integer == b->is_integer && a->is_negated == b->is_negated &&
-           a->part == b->part && a->wants == b->wants;
+           a->is_integer == b->is_integer && a->is_negated == b->is_negated && a->part == b->part &&
+           a->wants == b->wants;
 }
 
 static bool same_net(const ip_net *a, const ip_net *b)
@@ -229,9 +229,8 @@ uint32_t build_expr(build *b, expr *e, const uint32_t *ids)
     for (size_t i = 0; i < e->n; i++)
         build_expr(b, e->kids[i], ids);
     uint32_t leaf = ids && e->kind == RULE_NODE_PREDICATE ? ids[e->leaf] : e->leaf;
-    e->node = e->kind == RULE_NODE_PREDICATE
-                  ? add_node(b, (rule_node){(uint8_t)e->kind, leaf, 0})
-                  : add_parent(b, e);
+    e->node = e->kind == RULE_NODE_PREDICATE ? add_node(b, (rule_node){(uint8_t)e->kind, leaf, 0})
+                                             : add_parent(b, e);
     return e->node;
 }
 

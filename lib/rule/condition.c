@@ -193,8 +193,8 @@ static expr *refuse_target(parser *p)
 
 static expr *refuse_count(parser *p, diag_pos pos, int64_t want, size_t n)
 {
-    report_error(p->r, pos, "", "%lld of them cannot match: the condition names %zu", (long long)want,
-                 n);
+    report_error(p->r, pos, "", "%lld of them cannot match: the condition names %zu",
+                 (long long)want, n);
     return NULL;
 }
 
@@ -393,7 +393,7 @@ expr *condition_parse(arena *a, const sigma_text *text, const condition_names *n
         return e;
     if (p.word.p[0] == '|')
         return refuse(&p, "write a correlation rule", "aggregations are not conditions any more");
-    report_error(r, here(&p), "", "`%.*s` where `and`, `or` or the end is expected",
-                 (int)p.word.n, p.word.p);
+    report_error(r, here(&p), "", "`%.*s` where `and`, `or` or the end is expected", (int)p.word.n,
+                 p.word.p);
     return NULL;
 }

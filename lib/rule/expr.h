@@ -19,8 +19,8 @@
 typedef struct expr expr;
 struct expr {
     rule_node_kind kind;
-    uint32_t leaf; /* RULE_NODE_PREDICATE: what it stands for is its user's business */
-    uint32_t node; /* where it was emitted, or EXPR_NO_NODE */
+    uint32_t leaf;    /* RULE_NODE_PREDICATE: what it stands for is its user's business */
+    uint32_t node;    /* where it was emitted, or EXPR_NO_NODE */
     const void *note; /* what its user keeps with it; NULL at first */
     expr **kids;
     size_t n;

@@ -18,8 +18,9 @@
 
 typedef struct lower_options {
     const taxonomy *taxonomy;
-    spoor_level min_level;       /* rules below are left out (kept silently when a correlation names them) */
-    const str *tags;             /* any of them, case ignored; none: all rules */
+    spoor_level
+        min_level;   /* rules below are left out (kept silently when a correlation names them) */
+    const str *tags; /* any of them, case ignored; none: all rules */
     size_t n_tags;
 } lower_options;
 

@@ -14,35 +14,27 @@
 
 /* ---- names and order ------------------------------------------------------------------------- */
 
-static bool is_selected_or_needed(const lower_state *state)
-{
-    return state->is_selected || state->is_needed;
-}
-
 /* Fills refs and targets; marks what is named. */
 static bool resolve(lowering *l, uint32_t doc, reporter *r)
 {
     const sigma_correlation *c = &l->docs->items[doc].correlation;
     lower_state *state = &l->states[doc];
-    sigma_text *refs = c->rules;
     size_t n = c->n_rules;
-    if (n == 0 && c->expression.text.n)
-        refs = condition_words(&l->keep, &c->expression, r->source, &n);
-    state->refs = refs;
-    state->targets = arena_alloc(&l->keep, n * sizeof(uint32_t));
-    if (l->keep.failed)
-        return false;
+    state->refs = c->rules;
     state->n_targets = n;
+    state->targets = arena_alloc(&l->keep, n * sizeof(uint32_t));
+    if (!state->targets)
+        return false;
     if (n == 0)
         report_error(r, l->docs->items[doc].pos, "", "the correlation names no rules");
     for (size_t i = 0; i < n; i++) {
-        uint32_t found = lower_reference(l, r, &refs[i]);
+        uint32_t found = lower_reference(l, r, &state->refs[i]);
         state->targets[i] = found;
         if (found != LOWER_NO_RULE)
             l->states[found].is_needed = true;
     }
-    arena_reset(&l->scratch);
-    return !l->scratch.failed;
+    arena_reset(&l->scratch); /* hints */
+    return true;
 }
 
 static bool visit(lowering *l, uint32_t doc, size_t depth);
@@ -112,7 +104,8 @@ static str field_behind(const lowering *l, uint32_t doc, size_t k, str name)
     const lower_state *state = &l->states[doc];
     for (size_t i = 0; i < c->n_aliases; i++) {
         const sigma_alias_row *row = &c->aliases[i];
-        if (str_eq(row->alias, name) && means_rule(l, state->targets[k], &state->refs[k], row->rule))
+        if (str_eq(row->alias, name) &&
+            means_rule(l, state->targets[k], &state->refs[k], row->rule))
             return row->field;
     }
     return name;
@@ -235,7 +228,8 @@ static void check_rules(lowering *l, uint32_t doc, reporter *r)
     const lower_state *state = &l->states[doc];
     for (size_t k = 0; k < state->n_targets; k++) {
         if (l->states[state->targets[k]].rule == LOWER_NO_RULE)
-            report_error(r, state->refs[k].pos, "", "this rule is left out, because it has an error");
+            report_error(r, state->refs[k].pos, "",
+                         "this rule is left out, because it has an error");
     }
 }
 

@@ -148,10 +148,23 @@ static bool check_nulls(draft *d, const sigma_item *item, bool is_keyword)
     return true;
 }
 
+/* What a pipeline has to say of the item. NULL: nothing, or it was reported. */
+static expr *judge(draft *d, const sigma_item *item)
+{
+    str why;
+    taxonomy_verdict verdict = taxonomy_judge_item(d->taxonomy, d->source, item->field, &why);
+    if (verdict == TAXONOMY_FAIL)
+        report_error(d->r, item->pos, "", "a pipeline refuses the field: %.*s", (int)why.n, why.p);
+    return verdict == TAXONOMY_DROP ? expr_true(d->a) : NULL;
+}
+
 static expr *lower_item(draft *d, const sigma_item *item)
 {
     modifier_chain chain;
     bool is_keyword = !item->has_field || item->field.n == 0;
+    expr *dropped = is_keyword ? NULL : judge(d, item);
+    if (dropped)
+        return dropped;
     if (!modifier_check(item, d->a, d->r, &chain) || !check_nulls(d, item, is_keyword))
         return NULL;
     if (is_keyword && !adapt_to_keyword(d, item, &chain))

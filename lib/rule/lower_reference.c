@@ -148,6 +148,7 @@ bool lower_check_filter(lowering *l, uint32_t filter)
     const sigma_doc *doc = &l->docs->items[filter];
     reporter r = {l->diags, doc->source, false};
     draft d = {.taxonomy = l->options->taxonomy,
+               .source = &doc->logsource,
                .a = &l->scratch,
                .r = &r,
                .n_left = LIMIT_RULE_VALUES};

@@ -49,7 +49,8 @@ static expr *apply_filters(lowering *l, draft *d, uint32_t rule, expr *root)
         expr *selected = lower_detection(d, &doc->filter.detection, doc->pos);
         d->r = loud;
         if (!selected && !d->a->failed)
-            report_error(loud, l->docs->items[rule].pos, "", "with its filters the rule is too large");
+            report_error(loud, l->docs->items[rule].pos, "",
+                         "with its filters the rule is too large");
         expr *both[] = {root, expr_not(d->a, selected)};
         root = expr_join(d->a, RULE_NODE_AND, both, 2);
     }
@@ -86,16 +87,23 @@ static bool add_rule(lowering *l, draft *d, uint32_t doc, expr *root)
         return false;
     rule_info info = lower_info(l, in);
     info.families = taxonomy_families(l->options->taxonomy, &in->logsource);
-    info.families |= 1u << FAMILY_generic; /* JSON of no known kind is tried by every rule */
     info.n_anchors = anchor_choose(l->b.r, root, ids, &l->scratch, &info.anchors);
     info.root = build_expr(&l->b, root, ids);
     l->states[doc].rule = build_rule(&l->b, &info);
     return !l->b.failed && !l->scratch.failed && !l->b.r->text.failed;
 }
 
+static void judge(draft *d, diag_pos pos)
+{
+    str why;
+    if (taxonomy_judge_rule(d->taxonomy, d->source, &why) == TAXONOMY_FAIL)
+        report_error(d->r, pos, "", "a pipeline refuses the rule: %.*s", (int)why.n, why.p);
+}
+
 static bool compile(lowering *l, draft *d, uint32_t doc)
 {
     const sigma_doc *in = &l->docs->items[doc];
+    judge(d, in->pos);
     expr *root = lower_detection(d, &in->detection, in->pos);
     root = apply_filters(l, d, doc, root);
     if (d->a->failed)
@@ -108,6 +116,7 @@ bool lower_rule(lowering *l, uint32_t doc)
 {
     reporter r = {l->diags, l->docs->items[doc].source, false};
     draft d = {.taxonomy = l->options->taxonomy,
+               .source = &l->docs->items[doc].logsource,
                .a = &l->scratch,
                .r = &r,
                .n_left = LIMIT_RULE_VALUES};

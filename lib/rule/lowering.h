@@ -28,15 +28,15 @@ typedef enum lower_visit {
 } lower_visit;
 
 typedef struct lower_state {
-    bool is_selected;     /* by level and tags */
-    bool is_needed;       /* named by a correlation that is selected or needed itself */
-    bool is_bad;          /* an error was reported */
+    bool is_selected;                 /* by level and tags */
+    bool is_needed;                   /* named by a correlation that is selected or needed itself */
+    bool is_bad;                      /* an error was reported */
     bool is_correlated, is_generated; /* named by a correlation that was compiled */
-    uint32_t rule;        /* index in ruleset.rules, or LOWER_NO_RULE */
-    uint32_t correlation; /* index in ruleset.correlations */
-    uint8_t visit;        /* lower_visit, of correlations */
-    sigma_text *refs;     /* correlations: the rules as written */
-    uint32_t *targets;    /* filters and correlations: documents that they name */
+    uint32_t rule;                    /* index in ruleset.rules, or LOWER_NO_RULE */
+    uint32_t correlation;             /* index in ruleset.correlations */
+    uint8_t visit;                    /* lower_visit, of correlations */
+    sigma_text *refs;                 /* correlations: the rules as written */
+    uint32_t *targets;                /* filters and correlations: documents that they name */
     size_t n_targets;
 } lower_state;
 
@@ -55,6 +55,7 @@ typedef struct lowering {
 /* One rule while it is compiled. Predicates carry an index of `fields` as field. */
 typedef struct draft {
     const taxonomy *taxonomy;
+    const sigma_logsource *source;
     arena *a;
     reporter *r;
     modifier_predicates predicates;

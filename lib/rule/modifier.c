@@ -186,7 +186,8 @@ static bool check_values(const sigma_item *item, const modifier_chain *c, report
 {
     if (item->n_values == 0) {
         report_error(r, item->pos, "write `null` for a field that is not there",
-                     "`%.*s` has no values", (int)item->field.n, item->field.p ? item->field.p : "");
+                     "`%.*s` has no values", (int)item->field.n,
+                     item->field.p ? item->field.p : "");
         return false;
     }
     if (c->is_all && item->n_values < 2) {
@@ -196,13 +197,14 @@ static bool check_values(const sigma_item *item, const modifier_chain *c, report
     return true;
 }
 
+/* Takes the item's i-th modifier into the chain. *maker: the row that made the kind what it is. */
 static bool take_row(modifier_chain *c, const modifier_row *row, const modifier_row **maker,
-                     diag_pos pos, reporter *r)
+                     const sigma_item *item, size_t i, reporter *r)
 {
     bool is_second = (c->is_ref && row->apply == set_op && c->op != RULE_OP_EQ) ||
                      (c->n_steps && row->apply == add_ref);
     if (!(row->takes & c->kind) || is_second)
-        return refuse_row(row, *maker, c->kind, pos, r);
+        return refuse_row(row, *maker, c->kind, place_of(item, i, r), r);
     modifier_kind after = kind_after(row, c->kind);
     if (after != c->kind)
         *maker = row;
@@ -225,7 +227,7 @@ bool modifier_check(const sigma_item *item, arena *scratch, reporter *r, modifie
             return refuse_unknown(item, i, scratch, r);
         if (!str_is(item->modifiers[i], row->name))
             report_warning(r, place_of(item, i, r), "", "modifiers are written in small letters");
-        if (!take_row(&c, row, &maker, place_of(item, i, r), r))
+        if (!take_row(&c, row, &maker, item, i, r))
             return false;
     }
     if (!check_values(item, &c, r))
@@ -372,8 +374,9 @@ typedef bool step_fn(modifier_context *c, const sigma_value *v, const pattern *p
                      pattern_list *out);
 
 static step_fn *const STEPS[] = {
-    [STEP_WINDASH] = run_windash,   [STEP_BASE64] = run_base64,   [STEP_BASE64OFFSET] = run_base64offset,
-    [STEP_UTF16LE] = run_utf16le,   [STEP_UTF16BE] = run_utf16be, [STEP_UTF16BOM] = run_utf16bom,
+    [STEP_WINDASH] = run_windash,           [STEP_BASE64] = run_base64,
+    [STEP_BASE64OFFSET] = run_base64offset, [STEP_UTF16LE] = run_utf16le,
+    [STEP_UTF16BE] = run_utf16be,           [STEP_UTF16BOM] = run_utf16bom,
 };
 
 /* Encoders see only text: what a wildcard stands for has no code. */
@@ -519,7 +522,8 @@ static bool put_exists(modifier_context *c, const modifier_chain *chain, const s
 /* The reader of addresses takes IPv4-mapped IPv6 for IPv4; for rules they are two things. */
 static void map_again(ip_net *net)
 {
-    ip_net mapped = {.byte = {[10] = 0xff, 0xff}, .prefix = (uint8_t)(net->prefix + 96), .is_v6 = true};
+    ip_net mapped = {
+        .byte = {[10] = 0xff, 0xff}, .prefix = (uint8_t)(net->prefix + 96), .is_v6 = true};
     memcpy(mapped.byte + 12, net->byte, 4);
     *net = mapped;
 }
@@ -571,7 +575,8 @@ static bool put_ref(modifier_context *c, const modifier_chain *chain, const sigm
 static bool put_written(modifier_context *c, const modifier_chain *chain, const sigma_value *v,
                         modifier_predicates *out)
 {
-    return v->kind == SIGMA_NUMBER ? put_equal_number(c, chain, v, out) : put_text(c, chain, v, out);
+    return v->kind == SIGMA_NUMBER ? put_equal_number(c, chain, v, out)
+                                   : put_text(c, chain, v, out);
 }
 
 typedef bool put_fn(modifier_context *c, const modifier_chain *chain, const sigma_value *v,
@@ -583,8 +588,9 @@ static put_fn *put_of(modifier_kind kind)
         modifier_kind kind;
         put_fn *put;
     } row[] = {
-        {MODIFIER_VALUE, put_written},   {MODIFIER_REGEX, put_regex}, {MODIFIER_NETWORK, put_network},
-        {MODIFIER_COMPARE, put_compare}, {MODIFIER_TIME, put_time},   {MODIFIER_EXISTS, put_exists},
+        {MODIFIER_VALUE, put_written},   {MODIFIER_REGEX, put_regex},
+        {MODIFIER_NETWORK, put_network}, {MODIFIER_COMPARE, put_compare},
+        {MODIFIER_TIME, put_time},       {MODIFIER_EXISTS, put_exists},
         {MODIFIER_REF, put_ref},
     };
     for (size_t i = 0; i < ARRAY_LEN(row); i++) {

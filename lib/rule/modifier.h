@@ -20,16 +20,16 @@
 #include "rule/taxonomy.h"
 
 typedef enum modifier_kind { /* what a value has become; also used as bits of a set */
-    MODIFIER_VALUE = 1 << 0,
-    MODIFIER_TEXT = 1 << 1,
-    MODIFIER_BYTES = 1 << 2,
-    MODIFIER_PART = 1 << 3,
-    MODIFIER_REGEX = 1 << 4,
-    MODIFIER_NETWORK = 1 << 5,
-    MODIFIER_COMPARE = 1 << 6,
-    MODIFIER_TIME = 1 << 7,
-    MODIFIER_EXISTS = 1 << 8,
-    MODIFIER_REF = 1 << 9,
+                             MODIFIER_VALUE = 1 << 0,
+                             MODIFIER_TEXT = 1 << 1,
+                             MODIFIER_BYTES = 1 << 2,
+                             MODIFIER_PART = 1 << 3,
+                             MODIFIER_REGEX = 1 << 4,
+                             MODIFIER_NETWORK = 1 << 5,
+                             MODIFIER_COMPARE = 1 << 6,
+                             MODIFIER_TIME = 1 << 7,
+                             MODIFIER_EXISTS = 1 << 8,
+                             MODIFIER_REF = 1 << 9,
 } modifier_kind;
 
 enum { MODIFIER_CHAIN = 16 }; /* modifiers of one field at most */

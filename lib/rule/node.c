@@ -4,6 +4,8 @@
  */
 #include "rule/node.h"
 
+#include <stdio.h>
+
 #include "base/text.h"
 
 static char key_char(char c)
@@ -119,14 +121,14 @@ bool node_check_spelling(node_reader *r, const yaml_node *map, const yaml_pair *
 }
 
 /* Those of `known` that are not there: a near miss of one that is there is a key of its own. */
-static str *absent_of(node_reader *r, const yaml_node *map, const str *known, size_t n_known,
-                      size_t *ret_n)
+static const char **absent_of(node_reader *r, const yaml_node *map, const str *known,
+                              size_t n_known, size_t *ret_n)
 {
-    str *absent = arena_alloc(r->a, n_known * sizeof *absent);
+    const char **absent = arena_alloc(r->a, n_known * sizeof *absent);
     size_t n = 0;
     for (size_t i = 0; absent && i < n_known; i++) {
         if (!node_get(map, known[i].p))
-            absent[n++] = known[i];
+            absent[n++] = known[i].p;
     }
     *ret_n = n;
     return absent;
@@ -136,13 +138,16 @@ void node_check_keys(node_reader *r, const yaml_node *map, const str *known, siz
                      bool is_closed)
 {
     size_t n_absent;
-    const str *absent = absent_of(r, map, known, n_known, &n_absent);
+    const char *const *absent = absent_of(r, map, known, n_known, &n_absent);
     for (size_t i = 0; i < map->n; i++) {
         const yaml_pair *p = &map->pair[i];
         if (node_check_spelling(r, map, p, known, n_known))
             continue;
-        const char *hint = report_nearest(r->a, p->key, absent, n_absent);
-        if (is_closed || *hint)
+        const char *near = diag_nearest(p->key, absent, n_absent);
+        char hint[64] = "";
+        if (near)
+            snprintf(hint, sizeof hint, "did you mean `%s`?", near);
+        if (is_closed || near)
             report_warning(&r->report, p->key_pos, hint, "the key `%.*s` means nothing here",
                            (int)str_upto(p->key, 80).n, p->key.p);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pipeline.c -- see pipeline.h. Everything that is read lives in the set's arena, also what turns out
- * not to be used: pipelines are few and small.
+ * pipeline.c -- see pipeline.h. Everything that is read lives in the set's arena, also what turns
+ * out not to be used: pipelines are few and small.
  */
 #include "rule/pipeline.h"
 
@@ -132,16 +132,23 @@ static const mapping *find_mapping(const mapping *list, size_t n, str from)
 /* A transformation of single names: what `name` becomes is pushed. */
 typedef bool rename_fn(const item *i, arena *a, str name, pipeline_state *state);
 
+static bool is_same(const pipeline_state *a, const pipeline_state *b)
+{
+    for (size_t k = 0; a->n == b->n && k < a->n; k++)
+        if (!str_eq(a->name[k], b->name[k]))
+            return false;
+    return a->n == b->n;
+}
+
 static bool rename_all(const item *i, arena *a, pipeline_state *state, rename_fn *rename)
 {
     pipeline_state old = *state;
     bool is_ok = true;
     state->n = 0;
-    for (size_t k = 0; k < old.n; k++) {
-        bool is_mine = fits_field(i, old.name[k]);
-        state->is_changed = state->is_changed || is_mine;
-        is_ok &= is_mine ? rename(i, a, old.name[k], state) : push_name(state, old.name[k]);
-    }
+    for (size_t k = 0; k < old.n; k++)
+        is_ok &= fits_field(i, old.name[k]) ? rename(i, a, old.name[k], state)
+                                            : push_name(state, old.name[k]);
+    state->is_changed = old.is_changed || !is_same(&old, state);
     return is_ok;
 }
 
@@ -187,14 +194,7 @@ static bool rename_behind(const item *i, arena *a, str name, pipeline_state *sta
 
 static bool apply_mapping(const item *i, arena *a, pipeline_state *state)
 {
-    /* Only a name that is in the mapping is changed by it. */
-    bool was_changed = state->is_changed, is_mapped = false;
-    for (size_t k = 0; k < state->n; k++)
-        is_mapped = is_mapped || (fits_field(i, state->name[k]) &&
-                                  find_mapping(i->mappings, i->n_mappings, state->name[k]));
-    bool is_ok = rename_all(i, a, state, rename_mapped);
-    state->is_changed = was_changed || is_mapped;
-    return is_ok;
+    return rename_all(i, a, state, rename_mapped);
 }
 
 static bool apply_head_mapping(const item *i, arena *a, pipeline_state *state)
@@ -286,6 +286,14 @@ static mapping *read_map(node_reader *r, const yaml_node *n, const char *what, s
     return list;
 }
 
+static bool maps_to_something(const mapping *m)
+{
+    for (size_t i = 0; i < m->n_to; i++)
+        if (m->to[i].n == 0)
+            return false;
+    return m->n_to > 0;
+}
+
 static void read_mapping(node_reader *r, const yaml_node *n, item *ret)
 {
     const yaml_node *map = node_get(n, "mapping");
@@ -295,7 +303,7 @@ static void read_mapping(node_reader *r, const yaml_node *n, item *ret)
     }
     ret->mappings = read_map(r, map, "`mapping`", &ret->n_mappings);
     for (size_t i = 0; i < ret->n_mappings; i++)
-        if (ret->mappings[i].n_to == 0)
+        if (!maps_to_something(&ret->mappings[i]))
             report_error(&r->report, map->pair[i].key_pos, "", "`%.*s` is mapped to nothing",
                          (int)ret->mappings[i].from.n, ret->mappings[i].from.p);
 }
@@ -344,7 +352,8 @@ static void read_source(node_reader *r, const yaml_node *n, item *ret)
 {
     ret->source = read_source_words(r, n);
     if (ret->source.category.n + ret->source.product.n + ret->source.service.n == 0)
-        report_error(&r->report, n->pos, "", "change_logsource names no category, product or service");
+        report_error(&r->report, n->pos, "",
+                     "change_logsource names no category, product or service");
 }
 
 /* Which rule asks for a placeholder is not known where values are handed out. */
@@ -409,7 +418,7 @@ static const char *nearest_kind(arena *a, str type)
 }
 
 /* "rule_cond_op: or", "rule_cond_not: true". */
-static junction read_junction(node_reader *r, const yaml_node *n, const char *op, const char *not)
+static junction read_junction(node_reader *r, const yaml_node *n, const char *op, const char * not )
 {
     junction j = {0};
     str word = STR_NONE;
@@ -417,8 +426,8 @@ static junction read_junction(node_reader *r, const yaml_node *n, const char *op
         j.is_any = text_eq_nocase(word, STR("or"));
     if (word.n > 0 && !j.is_any && !text_eq_nocase(word, STR("and")))
         report_error(&r->report, node_get(n, op)->pos, "", "`%s` is `and` or `or`", op);
-    if (node_has(n, not))
-        node_bool(r, node_get(n, not), not, &j.is_not);
+    if (node_has(n, not ))
+        node_bool(r, node_get(n, not ), not, &j.is_not);
     return j;
 }
 
@@ -559,15 +568,17 @@ static void warn_of_queries(node_reader *r, const yaml_node *n)
     static const char *const keys[] = {"postprocessing", "finalizers"};
     for (size_t i = 0; i < ARRAY_LEN(keys); i++)
         if (node_has(n, keys[i]))
-            report_warning(&r->report, node_get(n, keys[i])->pos, "there is no query text to change",
+            report_warning(&r->report, node_get(n, keys[i])->pos,
+                           "there is no query text to change",
                            "`%s` is not supported and has no effect", keys[i]);
 }
 
 static void check_keys(node_reader *r, const yaml_node *n)
 {
     static const str known[] = {
-        STR_INIT("name"),           STR_INIT("priority"),   STR_INIT("vars"),
-        STR_INIT("transformations"), STR_INIT("finalizers"), STR_INIT("allowed_backends"),
+        STR_INIT("name"),           STR_INIT("priority"),
+        STR_INIT("vars"),           STR_INIT("transformations"),
+        STR_INIT("finalizers"),     STR_INIT("allowed_backends"),
         STR_INIT("postprocessing"),
     };
     node_check_keys(r, n, known, ARRAY_LEN(known), true);
@@ -664,8 +675,8 @@ static const str *values_of(const pipeline *p, const item *i, str name, size_t *
         return &anything;
     }
     const mapping *renamed = find_mapping(i->mappings, i->n_mappings, name);
-    const mapping *found = find_mapping(p->vars, p->n_vars,
-                                        renamed && renamed->n_to > 0 ? renamed->to[0] : name);
+    const mapping *found =
+        find_mapping(p->vars, p->n_vars, renamed && renamed->n_to > 0 ? renamed->to[0] : name);
     if (!found || found->n_to == 0)
         return NULL;
     *ret_n = found->n_to;
@@ -674,8 +685,8 @@ static const str *values_of(const pipeline *p, const item *i, str name, size_t *
 
 static bool gives(const item *i, str name)
 {
-    return i->kind->read == read_placeholders && (i->include.n == 0 || has_name(&i->include, name)) &&
-           !has_name(&i->exclude, name);
+    return i->kind->read == read_placeholders &&
+           (i->include.n == 0 || has_name(&i->include, name)) && !has_name(&i->exclude, name);
 }
 
 const str *pipeline_placeholder(const pipeline_set *s, str name, size_t *ret_n)

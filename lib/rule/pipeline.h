@@ -2,8 +2,8 @@
  *
  * pipeline.h -- the user's own taxonomy: processing pipelines in pySigma's YAML.
  *
- * A pipeline is a list of transformations, each with conditions. Those that change names, logsources
- * and placeholders, and those that drop or refuse, mean here what they mean there.
+ * A pipeline is a list of transformations, each with conditions. Those that change names,
+ * logsources and placeholders, and those that drop or refuse, mean here what they mean there.
  *
  *  (1) Pipelines are applied by priority, lowest first, in the order added when it is the same; the
  *      transformations of one in the order written. Each sees what those before it made.
@@ -41,7 +41,7 @@ typedef struct pipeline_state {
     sigma_logsource source;
     str name[PIPELINE_NAMES_MAX]; /* n 0: not an item, but the rule as a whole */
     size_t n;
-    bool is_changed; /* the names are not the one it came with */
+    bool is_changed;          /* the names are not the one it came with */
     pipeline_verdict verdict; /* the first that is not PIPELINE_KEEP ends the way */
     str message;              /* of PIPELINE_FAIL */
 } pipeline_state;

@@ -54,7 +54,9 @@ diag_pos report_inside(const reporter *r, diag_pos pos, str text, size_t offset)
     uint32_t quote = shown.n && (shown.p[0] == '\'' || shown.p[0] == '"');
     shown = str_from(shown, quote);
     size_t needed = offset < text.n ? offset + 1 : text.n;
-    if (shown.n < needed || memcmp(shown.p, text.p, needed) != 0 || memchr(text.p, '\n', needed))
+    if (!str_eq(str_upto(shown, needed), str_upto(text, needed)))
+        return pos;
+    if (needed && memchr(text.p, '\n', needed))
         return pos;
     return (diag_pos){pos.line, pos.column + quote + (uint32_t)offset};
 }

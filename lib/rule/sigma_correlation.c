@@ -7,6 +7,7 @@
  */
 #include "rule/sigma_parts.h"
 
+#include "base/map.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "rule/number.h"
@@ -222,11 +223,11 @@ static void read_condition(node_reader *r, const yaml_node *n, sigma_correlation
                      "`condition` must be a map%s, not %s",
                      needs[c->type].is_temporal ? " or an expression" : "",
                      yaml_kind_text(n->kind));
-    else if (needs[c->type].is_temporal)
-        c->expression = (sigma_text){n->text, n->pos};
-    else
+    else if (!needs[c->type].is_temporal)
         report_error(&r->report, n->pos, "write `condition:` and `gte: 10` below it",
                      "only temporal and temporal_ordered take an expression as `condition`");
+    else if (node_text(r, n, "`condition`", &c->expression.text))
+        c->expression.pos = n->pos;
 }
 
 /* What the type cannot do without. */
@@ -255,27 +256,29 @@ static bool is_operator(str word)
     return node_is_key(word, "and") || node_is_key(word, "or") || node_is_key(word, "not");
 }
 
-static void add_name(node_reader *r, sigma_correlation *c, size_t begin, size_t n)
+/* seen: the names so far. */
+static void add_name(node_reader *r, sigma_correlation *c, intern *seen, size_t begin, size_t n)
 {
     str name = {c->expression.text.p + begin, n};
     if (n == 0 || is_operator(name))
         return;
-    for (size_t i = 0; i < c->n_rules; i++) {
-        if (str_eq(c->rules[i].text, name))
-            return;
-    }
+    uint32_t id = intern_id(seen, name);
+    r->a->failed |= id == 0;
+    if (id <= c->n_rules)
+        return;
     diag_pos pos = report_inside(&r->report, c->expression.pos, c->expression.text, begin);
     c->rules[c->n_rules++] = (sigma_text){name, pos};
 }
 
 static void rules_of_expression(node_reader *r, sigma_correlation *c)
 {
+    AUTO(intern) seen = {0};
     str text = c->expression.text;
     c->rules = arena_alloc(r->a, (text.n / 2 + 1) * sizeof *c->rules);
     for (size_t i = 0, begin = 0; c->rules && i <= text.n; i++) {
         if (i < text.n && !ends_name(text.p[i]))
             continue;
-        add_name(r, c, begin, i - begin);
+        add_name(r, c, &seen, begin, i - begin);
         begin = i + 1;
     }
 }

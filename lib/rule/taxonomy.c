@@ -2,9 +2,9 @@
  *
  * taxonomy.c -- names of rules to paths of records: pipelines first, then the tables.
  *
- * A name is looked up, in each family, as: a row; a field of the event model; the head of a branch that
- * exporters move. Each step adds paths, most native first, and the name as it stands is always among
- * them: nobody can list every key of every service.
+ * A name is looked up, in each family, as: a row, which says all; else a field of the event model
+ * and the head of a branch that exporters move. Without a row the name as it stands comes first:
+ * nobody can list every key of every service.
  */
 #include "rule/taxonomy.h"
 
@@ -140,7 +140,7 @@ static family_set native_families(const sigma_logsource *source)
     const taxonomy_source *rows = taxonomy_sources(&n);
     family_set found = 0;
     if (source->product.n == 0 && source->service.n == 0)
-        return FAMILY_ALL & (family_set)~(1u << FAMILY_generic);
+        return FAMILY_ALL & (family_set) ~(1u << FAMILY_generic);
     for (size_t i = 0; i < n; i++)
         if (is_row_of(&rows[i], source))
             found |= rows[i].families;
@@ -299,7 +299,6 @@ static void add_family(collection *c, family f, str name)
     const taxonomy_row *row = taxonomy_find_row(f, name);
     if (row) {
         add_row(c, row);
-        add_name(c, name);
         return;
     }
     add_name(c, name);
@@ -365,6 +364,7 @@ bool taxonomy_field(const taxonomy *t, arena *a, const sigma_logsource *source, 
 
 /* ---- verdicts -------------------------------------------------------------------------------- */
 
+/* Out of memory the item is kept; taxonomy_field, which is asked next, reports it. */
 static taxonomy_verdict judge(const taxonomy *t, pipeline_state *state, str *ret_message)
 {
     static const taxonomy_verdict verdicts[] = {

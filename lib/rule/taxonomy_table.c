@@ -10,8 +10,7 @@
 #define AWS(path) path, "aws.cloudtrail." path
 #define IN(path) "properties." path, path
 #define OUT(path) path, "properties." path
-#define DEVICE(key)                                                                                \
-    IN("deviceDetail." key), "DeviceDetail_dynamic." key, "DeviceDetail_string." key
+#define DEVICE(key) IN("deviceDetail." key), "DeviceDetail_dynamic." key, "DeviceDetail_string." key
 #define LOCATION(key)                                                                              \
     IN("location." key), "LocationDetails." key, "LocationDetails_dynamic." key,                   \
         "LocationDetails_string." key

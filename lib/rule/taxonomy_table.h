@@ -30,12 +30,12 @@ typedef struct taxonomy_row {
 
 typedef enum taxonomy_rest {
     TAXONOMY_SAME_REST,
-    TAXONOMY_ONE_KEY, /* the rest stands in one key: its dots are part of it */
+    TAXONOMY_ONE_KEY,  /* the rest stands in one key: its dots are part of it */
     TAXONOMY_NO_SNAKE, /* written in snake_case, stands in camelCase */
 } taxonomy_rest;
 
-/* `from` at the head of a name becomes `to`. All rows of a family with the first `from` that fits are
- * used, in order, behind the name as it stands. */
+/* `from` at the head of a name becomes `to`. All rows of a family with the first `from` that fits
+ * are used, in order, behind the name as it stands. */
 typedef struct taxonomy_prefix {
     family family;
     taxonomy_rest rest;

@@ -19,6 +19,7 @@
 
 #include "base/limits.h"
 #include "base/map.h"
+#include "rule/report.h"
 
 typedef struct cursor {
     size_t characters; /* before `at` */
@@ -43,8 +44,8 @@ typedef struct anchor {
 
 typedef struct loader {
     arena *a;
-    const diag_source *source;
-    diag_list *diags;
+    str text;
+    reporter report; /* has_error: of this document */
     yaml_docs *docs;
     cursor cursor;
     frame frame[LIMIT_RULE_DEPTH];
@@ -55,7 +56,6 @@ typedef struct loader {
     anchor *anchor;
     size_t cap_anchors;
     size_t nodes;
-    bool is_bad;  /* this document */
     bool is_over; /* a limit ended the file */
     bool failed;  /* out of memory */
 } loader;
@@ -107,10 +107,10 @@ static diag_pos cursor_pos(const cursor *c)
 static diag_pos place(loader *l, yaml_mark_t mark)
 {
     cursor *c = &l->cursor;
-    while (c->characters < mark.index && c->at < l->source->text.n)
-        step_forward(c, l->source->text);
+    while (c->characters < mark.index && c->at < l->text.n)
+        step_forward(c, l->text);
     while (c->characters > mark.index && c->at)
-        step_back(c, l->source->text);
+        step_back(c, l->text);
     return cursor_pos(c);
 }
 
@@ -118,12 +118,15 @@ static diag_pos place(loader *l, yaml_mark_t mark)
 static diag_pos place_of_byte(loader *l, size_t byte)
 {
     cursor c = {0};
-    while (c.at < byte && c.at < l->source->text.n)
-        step_forward(&c, l->source->text);
+    while (c.at < byte && c.at < l->text.n)
+        step_forward(&c, l->text);
     return cursor_pos(&c);
 }
 
 /* ---- problems -------------------------------------------------------------------------------- */
+
+/* A tab can also be "a character that cannot start any token". */
+static const char tab_problem[] = "found a tab character that violates indentation";
 
 /* What libyaml says, what is meant, and what helps. What is not closed is shown where it begins. */
 /* clang-format off */
@@ -137,7 +140,7 @@ static const struct {
      "quote a text that holds `: `, and check the indentation"},
     {"found character that cannot start any token", false,
      "a value cannot begin with this character",
-     "quote texts that begin with %, @, ` or a tab"},
+     "quote texts that begin with %, @ or `"},
     {"found a tab character that violates indentation", false,
      "a tab is used for indentation",
      "YAML indents with spaces"},
@@ -183,6 +186,12 @@ static const struct {
     {"found undefined tag handle", false,
      "`!` begins a tag that is not defined",
      "quote a text that begins with !"},
+    {"mapping keys are not allowed in this context", false,
+     "a `? ` key cannot begin here",
+     "quote a text that begins with `? `"},
+    {"did not find expected node content", false,
+     "a value is missing",
+     "check the brackets and commas"},
     {"control characters are not allowed", false,
      "a control character",
      "write it as an escape in double quotes"},
@@ -192,36 +201,36 @@ static const struct {
     {"invalid trailing UTF-8 octet", false,
      "the file is not UTF-8",
      "save it as UTF-8"},
+    {"invalid length of a UTF-8 sequence", false,
+     "the file is not UTF-8",
+     "save it as UTF-8"},
+    {"invalid Unicode character", false,
+     "the file is not UTF-8",
+     "save it as UTF-8"},
     {"incomplete UTF-8 octet sequence", false,
      "the file is not UTF-8",
      "save it as UTF-8"},
 };
 /* clang-format on */
 
-static void __attribute__((format(printf, 4, 5)))
-refuse(loader *l, diag_pos pos, const char *hint, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    diag_add_v(l->diags, l->source, pos, DIAG_ERROR, hint, format, args);
-    va_end(args);
-    l->is_bad = true;
-}
-
 static void explain_scan(loader *l, const yaml_parser_t *parser)
 {
     const char *says = parser->problem ? parser->problem : "it cannot be read";
-    diag_pos pos = parser->error == YAML_READER_ERROR ? place_of_byte(l, parser->problem_offset)
-                                                      : place(l, parser->problem_mark);
+    bool is_byte = parser->error == YAML_READER_ERROR;
+    diag_pos pos =
+        is_byte ? place_of_byte(l, parser->problem_offset) : place(l, parser->problem_mark);
+    if (!is_byte && l->cursor.at < l->text.n && l->text.p[l->cursor.at] == '\t')
+        says = tab_problem;
     for (size_t i = 0; i < ARRAY_LEN(scan_problems); i++) {
         if (!str_is(str_of(says), scan_problems[i].says))
             continue;
         if (scan_problems[i].is_at_begin && parser->context)
             pos = place(l, parser->context_mark);
-        refuse(l, pos, scan_problems[i].hint, "not valid YAML: %s", scan_problems[i].means);
+        report_error(&l->report, pos, scan_problems[i].hint, "not valid YAML: %s",
+                     scan_problems[i].means);
         return;
     }
-    refuse(l, pos, "", "not valid YAML: %s", says);
+    report_error(&l->report, pos, "", "not valid YAML: %s", says);
 }
 
 /* ---- scalars --------------------------------------------------------------------------------- */
@@ -299,8 +308,8 @@ static bool count_nodes(loader *l, diag_pos pos, size_t n)
     l->nodes += n;
     if (l->nodes <= LIMIT_RULE_NODES)
         return true;
-    refuse(l, pos, "an alias counts as all that it stands for",
-           "the file holds more than %d YAML nodes", LIMIT_RULE_NODES);
+    report_error(&l->report, pos, "an alias counts as all that it stands for",
+                 "the file holds more than %d YAML nodes", LIMIT_RULE_NODES);
     l->is_over = true;
     return false;
 }
@@ -343,16 +352,17 @@ static void add_root(loader *l, const yaml_node *root)
 static void take_key(loader *l, frame *f, const yaml_node *key)
 {
     if (!yaml_is_scalar(key)) {
-        refuse(l, key->pos, "quote it when it is a text", "a key cannot be %s",
-               yaml_kind_text(key->kind));
+        report_error(&l->report, key->pos, "quote it when it is a text", "a key cannot be %s",
+                     yaml_kind_text(key->kind));
         return;
     }
     if (key->text.n == 0 && key->kind == YAML_NULL) {
-        refuse(l, key->pos, "", "a key is missing before `:`");
+        report_error(&l->report, key->pos, "", "a key is missing before `:`");
         return;
     }
     if (!key->is_quoted && str_is(key->text, "<<")) {
-        refuse(l, key->pos, "write the keys out", "merge keys (`<<`) are not supported");
+        report_error(&l->report, key->pos, "write the keys out",
+                     "merge keys (`<<`) are not supported");
         return;
     }
     yaml_pair *p = push_child(l);
@@ -422,7 +432,8 @@ static bool has_room(loader *l, diag_pos pos, size_t levels)
 {
     if (l->depth + levels <= LIMIT_RULE_DEPTH)
         return true;
-    refuse(l, pos, "", "the document is nested more than %d levels deep", LIMIT_RULE_DEPTH);
+    report_error(&l->report, pos, "", "the document is nested more than %d levels deep",
+                 LIMIT_RULE_DEPTH);
     l->is_over = true;
     return false;
 }
@@ -432,13 +443,13 @@ static void on_alias(loader *l, const yaml_event_t *e, diag_pos pos)
     const char *name = (const char *)e->data.alias.anchor;
     uint32_t id = intern_find(&l->anchor_names, str_of(name));
     if (!id) {
-        refuse(l, pos, "quote a text that begins with *", "no anchor `&%.60s` before this alias",
-               name);
+        report_error(&l->report, pos, "quote a text that begins with *",
+                     "no anchor `&%.60s` before this alias", name);
         return;
     }
     anchor of = l->anchor[id - 1];
     if (!of.node)
-        refuse(l, pos, "", "the alias `*%.60s` stands inside what it names", name);
+        report_error(&l->report, pos, "", "the alias `*%.60s` stands inside what it names", name);
     else if (has_room(l, pos, of.height) && count_nodes(l, pos, of.node->weight))
         add_node(l, of.node, of.height);
 }
@@ -448,8 +459,8 @@ static void on_alias(loader *l, const yaml_event_t *e, diag_pos pos)
 static void warn_of_tag(loader *l, const yaml_char_t *tag, diag_pos pos)
 {
     if (tag)
-        diag_add(l->diags, l->source, pos, DIAG_WARNING, "quotes make a text",
-                 "the YAML tag `%.60s` is ignored", (const char *)tag);
+        report_warning(&l->report, pos, "quotes make a text", "the YAML tag `%.60s` is ignored",
+                       (const char *)tag);
 }
 
 static void on_scalar(loader *l, const yaml_event_t *e, diag_pos pos)
@@ -510,9 +521,10 @@ static void check_keys(loader *l, const yaml_pair *pair, size_t n)
     for (size_t i = 1; i < n; i++) {
         diag_pos first = sorted[i - 1]->key_pos;
         if (str_eq(sorted[i]->key, sorted[i - 1]->key))
-            refuse(l, sorted[i]->key_pos, "merge the two, or rename one",
-                   "the key `%.*s` stands here and in line %u, column %u",
-                   (int)str_upto(sorted[i]->key, 80).n, sorted[i]->key.p, first.line, first.column);
+            report_error(&l->report, sorted[i]->key_pos, "merge the two, or rename one",
+                         "the key `%.*s` stands here and in line %u, column %u",
+                         (int)str_upto(sorted[i]->key, 80).n, sorted[i]->key.p, first.line,
+                         first.column);
     }
 }
 
@@ -546,7 +558,7 @@ static void on_end(loader *l)
     else
         take_items(l, f.node, l->child + f.first);
     l->n_children = f.first;
-    if (l->is_bad || l->a->failed)
+    if (l->report.has_error || l->a->failed)
         return;
     close_anchor(l, f.anchor, f.node, f.height + 1);
     add_node(l, f.node, f.height + 1);
@@ -555,7 +567,7 @@ static void on_end(loader *l)
 static void begin_document(loader *l)
 {
     l->depth = l->n_children = 0;
-    l->is_bad = false;
+    l->report.has_error = false;
     intern_done(&l->anchor_names);
     l->anchor_names = (intern){0};
 }
@@ -564,7 +576,7 @@ static void on_event(loader *l, const yaml_event_t *e)
 {
     if (e->type == YAML_DOCUMENT_START_EVENT)
         begin_document(l);
-    if (l->is_bad)
+    if (l->report.has_error)
         return;
     diag_pos pos = place(l, e->start_mark);
     switch (e->type) {
@@ -589,7 +601,7 @@ static void on_event(loader *l, const yaml_event_t *e)
 
 static bool has_memory(const loader *l)
 {
-    return !l->failed && !l->a->failed && !l->diags->failed;
+    return !l->failed && !l->a->failed && !l->report.diags->failed;
 }
 
 /* Reads one event. False: nothing follows. */
@@ -611,10 +623,12 @@ static bool next_event(loader *l, yaml_parser_t *parser)
 
 bool yaml_load(arena *a, const diag_source *source, yaml_docs *docs, diag_list *diags)
 {
-    CLEANUP(loader_done) loader l = {.a = a, .source = source, .diags = diags, .docs = docs};
+    CLEANUP(loader_done)
+    loader l = {
+        .a = a, .text = source->text, .docs = docs, .report = {.diags = diags, .source = source}};
     if (source->text.n > LIMIT_RULE_FILE_BYTES) {
-        refuse(&l, (diag_pos){0}, "split it", "the file is longer than %d bytes",
-               LIMIT_RULE_FILE_BYTES);
+        report_error(&l.report, (diag_pos){0}, "split it", "the file is longer than %d bytes",
+                     LIMIT_RULE_FILE_BYTES);
         return has_memory(&l);
     }
     CLEANUP(yaml_parser_delete) yaml_parser_t parser = {0};

@@ -21,28 +21,66 @@
 enum { RULESETS = 40, RECORDS = 40, RULES = 30, DEPTH_MAX = 3, WIDE = 16 };
 
 static const char *const words[] = {
-    "",        "a",      "A",       "ab",      "aB",          "bab",     "RunInstances",
-    "run",     "INST",   "ances",   "Stra\xC3\x9F" "e", "\xC3\x84rger", "\xC3\xA4", "\xE2\x84\xAA" "ey",
-    "5",       "5.0",    "true",    "False",   "null",        "-3",      "9007199254740993",
-    "x.y",     "10.1.2.3", "10.9.0.0/16", "::ffff:10.1.2.3",  "2001:db8::1",
-    "2024-12-30T23:59:58Z", "2021-01-03 07:08:09",
-    "{\"x\":{\"y\":[\"ab\",5]}}", "[{\"c\":\"a\"},{\"c\":\"aB\"}]", "%7B%22x%22%3A%7B%22y%22%3A%22A%22%7D%7D",
+    "",
+    "a",
+    "A",
+    "ab",
+    "aB",
+    "bab",
+    "RunInstances",
+    "run",
+    "INST",
+    "ances",
+    "Stra\xC3\x9F"
+    "e",
+    "\xC3\x84rger",
+    "\xC3\xA4",
+    "\xE2\x84\xAA"
+    "ey",
+    "5",
+    "5.0",
+    "true",
+    "False",
+    "null",
+    "-3",
+    "9007199254740993",
+    "x.y",
+    "10.1.2.3",
+    "10.9.0.0/16",
+    "::ffff:10.1.2.3",
+    "2001:db8::1",
+    "2024-12-30T23:59:58Z",
+    "2021-01-03 07:08:09",
+    "{\"x\":{\"y\":[\"ab\",5]}}",
+    "[{\"c\":\"a\"},{\"c\":\"aB\"}]",
+    "%7B%22x%22%3A%7B%22y%22%3A%22A%22%7D%7D",
     "{not json",
 };
 static const char *const numbers[] = {
-    "0", "5", "5.0", "5.5", "-3", "1e3", "1000", "9007199254740992", "9007199254740993",
-    "18446744073709551615", "1735603198", "53",
+    "0",
+    "5",
+    "5.0",
+    "5.5",
+    "-3",
+    "1e3",
+    "1000",
+    "9007199254740992",
+    "9007199254740993",
+    "18446744073709551615",
+    "1735603198",
+    "53",
 };
-static const char *const keys[] = {"a", "A", "b", "c", "list", "doc", "d", "e", "f", "d.e", "d.e.f",
-                                   "x", "y", "a.b", "eventName", "D.E"};
+static const char *const keys[] = {"a", "A",   "b",     "c", "list", "doc", "d",         "e",
+                                   "f", "d.e", "d.e.f", "x", "y",    "a.b", "eventName", "D.E"};
 static const char *const paths[] = {
-    "a", "a.b|b", "list[all].c", "list.c", "list[0]|list[1].c", "doc.x.y", "d.e.f", "d.e|d.f",
-    "a[any].b[all]", "doc[all].x.y|doc[1]", "c", "x\\.y|x.y", "list[all]|b", "eventName",
+    "a",       "a.b|b",     "list[all].c", "list.c",        "list[0]|list[1].c",
+    "doc.x.y", "d.e.f",     "d.e|d.f",     "a[any].b[all]", "doc[all].x.y|doc[1]",
+    "c",       "x\\.y|x.y", "list[all]|b", "eventName",
 };
 static const char *const patterns[] = {"^a", "b$", "(?i)RUN.*ces", "\\d+", "a|5", "^$", "^.$"};
 static const char *const nets[] = {"10.0.0.0/8", "10.1.2.3", "0.0.0.0/0", "2001:db8::/32", "::/0"};
-static const char *const globs[] = {"\1", "a\1", "\1b", "\2", "\2\2", "a\2b", "\1a\1b\1", "\1\2",
-                                    "run\1ces", "\2rger", "stra\2e", ""};
+static const char *const globs[] = {"\1",       "a\1",  "\1b",      "\2",     "\2\2",    "a\2b",
+                                    "\1a\1b\1", "\1\2", "run\1ces", "\2rger", "stra\2e", ""};
 
 static uint64_t below(uint64_t *state, uint64_t n)
 {
@@ -227,6 +265,8 @@ static void make_rules(maker *m)
     for (size_t i = 0; i < ARRAY_LEN(paths); i++)
         rules_field(m->r, paths[i], FAMILY_ALL, paths[i]);
     m->r->set.fields[below(&m->state, ARRAY_LEN(paths) - 1)].name = STR_NONE; /* keywords */
+    for (size_t i = 0; i < ARRAY_LEN(paths); i++)
+        m->r->set.fields[i].is_union = below(&m->state, 3) == 0;
     for (size_t i = 0; i < RULES; i++) {
         if (below(&m->state, 2))
             make_anchored(m);
@@ -249,8 +289,8 @@ static void check_record(maker *m, matcher *fast, uint64_t seed)
         bool is_found = k < n_found && found[k] == i;
         k += is_found;
         if (naive_matches(&m->r->set, i, f, record.text) != is_found)
-            fail_msg("seed %llu, rule %u, fast says %d: %.*s", (unsigned long long)seed, i, is_found,
-                     (int)text.n, text.p);
+            fail_msg("seed %llu, rule %u, fast says %d: %.*s", (unsigned long long)seed, i,
+                     is_found, (int)text.n, text.p);
     }
     assert_int_equal(k, n_found);
 }

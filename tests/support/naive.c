@@ -335,14 +335,16 @@ static bool any_value(asking *a, const rule_predicate *p, uint32_t field, bool i
     a->p = p;
     if (f->name.n == 0)
         is_any = ask_everywhere(a, a->root);
-    for (size_t i = 0; f->name.n > 0 && i < f->in[a->family].n && !is_there; i++) {
+    for (size_t i = 0; f->name.n > 0 && i < f->in[a->family].n; i++) {
+        if (is_there && !f->is_union)
+            break;
         cut(f->in[a->family].path[i], &w);
         a->p = NULL;
         w.is_flat = true;
-        is_there = ask(a, &w, 0, a->root);
+        is_there = ask(a, &w, 0, a->root) || is_there;
         a->p = p;
         w.is_flat = is_flat;
-        is_any = is_there && ask(a, &w, 0, a->root);
+        is_any = (is_there && ask(a, &w, 0, a->root)) || is_any;
     }
     a->p = before;
     return is_any;

@@ -238,7 +238,7 @@ static const sample samples[] = {
 
     {"unknown: the hot path",
      "{\"time\":\"2026-01-02T03:04:05Z\",\"resourceId\":\"" RG "\",\"operationName\":\"Microsoft.Example/things/read\",\"category\":\"Administrative\",\"resultType\":\"Start\",\"correlationId\":\"c\"}",
-     "provider=azure\noutcome=pending\nphase=start\ntime_ms=1767323045000\n!operation\n!uid\n!account"},
+     "provider=azure\noutcome=pending\nphase=start\ntime_ms=1767323045000\n!operation\n!account"},
     {"data plane: a number for the status",
      "{\"time\":\"2026-01-02T03:04:05Z\",\"category\":\"StorageRead\",\"operationName\":\"GetBlob\",\"statusCode\":409,\"statusText\":\"Bad\",\"uri\":\"https://x\"}", "outcome=failed\nphase=complete"},
 

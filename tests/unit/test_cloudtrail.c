@@ -389,8 +389,8 @@ static void leaves_unknown_calls_bare(void **state)
     check(&(record_case){
         "unknown",
         CALL("iot", "SearchIndex", "'userIdentity':{'type':'Root'},'errorCode':'AccessDenied'"),
-        "provider=aws\ntime_ms=1714557600000\n!service\n!operation\n!account\n!"
-        "actor_type\n!uid\n!denied"});
+        "provider=aws\ntime_ms=1714557600000\nservice=iot.amazonaws.com\n"
+        "operation=SearchIndex\n!account\n!actor_type\n!denied"});
 }
 
 static uint64_t uid_of(const char *record)

@@ -62,7 +62,7 @@ static int read_nothing(void *user, uint64_t offset, void *bytes, size_t n)
 
 static void test_wrong_arguments_are_told(void **unused)
 {
-    const spoor_options no_read = {sizeof no_read, 0, {NULL, write_nothing, NULL}, SPOOR_LOW};
+    const spoor_options no_read = {.size = sizeof no_read, .spill = {NULL, write_nothing, NULL}};
     spoor_engine *e = open_engine(NULL), *none = NULL;
     spoor_stream *s = NULL;
     (void)unused;
@@ -274,7 +274,7 @@ static void test_order_of_records_does_not_matter(void **unused)
 
 static void test_incidents_below_the_level_are_only_counted(void **unused)
 {
-    const spoor_options high = {sizeof high, 0, {NULL, NULL, NULL}, SPOOR_HIGH};
+    const spoor_options high = {.size = sizeof high, .min_level = SPOOR_HIGH};
     spoor_engine *e = open_engine(&high);
     spoor_summary s = {0};
     AUTO(buf) out = {0};
@@ -289,7 +289,8 @@ static void test_incidents_below_the_level_are_only_counted(void **unused)
 /* More than the least memory of events, and nowhere to put them. */
 static void test_failing_spill_is_an_error_of_its_own(void **unused)
 {
-    const spoor_options o = {sizeof o, 1, {NULL, write_nothing, read_nothing}, SPOOR_LOW};
+    const spoor_options o = {
+        .size = sizeof o, .memory_bytes = 1, .spill = {NULL, write_nothing, read_nothing}};
     spoor_engine *e = open_engine(&o);
     spoor_stream *s = open_stream(e, "a.json");
     spoor_error err = {0};

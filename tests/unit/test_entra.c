@@ -86,7 +86,7 @@ static const sample audits[] = {
      "{\"activityDisplayName\":\"Add user\",\"result\":\"failure\",\"resultReason\":\"Insufficient privileges to complete the operation.\"}", "outcome=denied\ndenied=true"},
     {"unknown: the hot path",
      "{\"activityDisplayName\":\"Something else\",\"activityDateTime\":\"2026-01-02T03:04:05Z\",\"id\":\"d\",\"result\":\"failure\"}",
-     "provider=azure\noutcome=failed\ntime_ms=1767323045000\n!operation\n!uid"},
+     "provider=azure\noutcome=failed\ntime_ms=1767323045000\n!operation"},
     {"not mine: sign-in", "{\"category\":\"SignInLogs\",\"operationName\":\"Sign-in activity\",\"properties\":{\"userId\":\"u\"}}", NULL},
     {"not mine: activity", "{\"category\":\"Administrative\",\"operationName\":\"Microsoft.Compute/disks/write\",\"resourceId\":\"/subscriptions/s\"}", NULL},
     {"not mine: no operation", "{\"category\":\"AuditLogs\"}", NULL},

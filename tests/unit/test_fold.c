@@ -62,7 +62,7 @@ static void push(fold *f, const event *e)
 {
     AUTO(buf) packed = {0};
     event_pack(e, &packed);
-    assert_true(fold_push(f, &(sorter_item){e->time_ns, e->uid_hash, buf_str(&packed)}));
+    assert_true(fold_push(f, &(sorter_item){e->time_ns, e->uid_hash, buf_str(&packed), false}));
 }
 
 static void drain(fold *f, buf *out)
@@ -241,7 +241,7 @@ static void test_phases_of_one_second_come_in_any_order(void **unused)
 
 static void test_events_without_a_row_are_counted_only(void **unused)
 {
-    const sorter_item item = {5, 6, STR_NONE};
+    const sorter_item item = {.time_ns = 5, .uid_hash = 6};
     const event *e;
     (void)unused;
     fold *f = fold_new(names);

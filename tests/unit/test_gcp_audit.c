@@ -209,7 +209,7 @@ static const sample samples[] = {
      "class=log.stop\noutcome=success\nphase=complete\n!region", NULL},
     {"a call that no chain cares about",
      ENTRY(COMPUTE, "v1.compute.routers.list", "projects/lab", "", RESOURCE("gce_router", LABELS) FIRST),
-     "provider=gcp\noutcome=pending\nphase=start\ntime_ms=1767323045123\n!class\n!uid\n!operation\n!actor_id", NULL},
+     "provider=gcp\noutcome=pending\nphase=start\ntime_ms=1767323045123\n!class\n!operation\n!actor_id", NULL},
 };
 /* clang-format on */
 
@@ -437,7 +437,7 @@ static void test_sentinel(void **state)
 static const sample odd[] = {
     {"panther: own time, renamed keys, no log name",
      "{" PAYLOAD(",\"at_sign_type\":\"type.googleapis.com/google.cloud.audit.AuditLog\",\"requestMetadata\":{\"callerIP\":\"198.51.100.7\"}")
-     ",\"p_event_time\":\"2026-01-02 03:04:05.123\"}", "time_ms=1767323045123\nsrc_ip=198.51.100.7\naccount=lab\nzone=us-central1-a\n!uid", NULL},
+     ",\"p_event_time\":\"2026-01-02 03:04:05.123\"}", "time_ms=1767323045123\nsrc_ip=198.51.100.7\naccount=lab\nzone=us-central1-a", NULL},
     {"bigquery time", "{" PAYLOAD("") ",\"timestamp\":\"2026-01-02 03:04:05.123000 UTC\"}", "time_ms=1767323045123", NULL},
     {"no time at all", "{" PAYLOAD("") "}", "timeless=true", NULL},
     {"operation flags as text", "{" PAYLOAD("") ",\"operation\":{\"id\":\"o\",\"last\":\"true\"}}", "phase=end", NULL},

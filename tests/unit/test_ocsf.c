@@ -70,7 +70,7 @@ static const sample samples[] = {
     {"gcp", "{" HEAD("6003", "GCP") ",\"api\":{\"operation\":\"v1.compute.instances.insert\",\"service\":{\"name\":\"compute.googleapis.com\"}},\"actor\":{\"user\":{\"name\":\"robot@lab.iam.gserviceaccount.com\"}},"
      "\"resources\":[{\"uid\":\"//compute.googleapis.com/projects/lab/zones/us-central1-a/instances/rogue\"}]}",
      DECODE_EVENT, "provider=gcp\nclass=instance.create\nactor_type=serviceAccount\nactor_id=robot@lab.iam.gserviceaccount.com\ncreated=instance:projects/lab/zones/us-central1-a/instances/rogue"},
-    {"a call that no chain cares about", "{" HEAD("6003", "AWS") ",\"api\":{\"operation\":\"ListTables\",\"service\":{\"name\":\"dynamodb.amazonaws.com\"}}}", DECODE_EVENT, "provider=aws\noutcome=success\ntime_ms=1767323045123\n!class\n!uid\n!operation"},
+    {"a call that no chain cares about", "{" HEAD("6003", "AWS") ",\"api\":{\"operation\":\"ListTables\",\"service\":{\"name\":\"dynamodb.amazonaws.com\"}}}", DECODE_EVENT, "provider=aws\noutcome=success\ntime_ms=1767323045123\n!class\n!operation"},
     {"finding", "{" HEAD("2004", "AWS") ",\"api\":{\"operation\":\"RunInstances\"}}", DECODE_SKIP, NULL},
     {"flow", "{" HEAD("4001", "AWS") "}", DECODE_SKIP, NULL},
     {"a record that has a class but not the schema", "{\"class_uid\":6003}", DECODE_NOT_MINE, NULL},

@@ -7,8 +7,9 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-// cmocka needs the four above
+#include <stddef.h>
+#include <stdint.h>
+
 #include <cmocka.h>
 
 #include "base/json.h"
@@ -205,7 +206,7 @@ static void test_names(void **state)
     /* clang-format off */
     static const lookup rows[] = {
         {"aws", "cloudtrail", "eventName", FAMILY_cloudtrail, "eventName", "event.action"},
-        {"aws", "cloudtrail", "eventName", FAMILY_ocsf, "api.operation", "eventName"},
+        {"aws", "cloudtrail", "eventName", FAMILY_ocsf, "api.operation", NULL},
         {"aws", "cloudtrail", "eventName", FAMILY_generic, "eventName", "api.operation"},
         {"aws", "cloudtrail", "userIdentity.type", FAMILY_cloudtrail, "userIdentity.type", "aws.cloudtrail.user_identity.type"},
         {"aws", "cloudtrail", "requestParameters.x.y", FAMILY_cloudtrail, "requestParameters.x.y", "aws.cloudtrail.flattened.request_parameters.x.y"},
@@ -216,7 +217,7 @@ static void test_names(void **state)
         {"aws", "cloudtrail", "api.operation", FAMILY_cloudtrail, "api.operation", "eventName"},
         {"aws", "cloudtrail", "source.ip", FAMILY_cloudtrail, "source.ip", "sourceIPAddress"},
         {"aws", "cloudtrail", "source.ip", FAMILY_ocsf, "source.ip", "src_endpoint.ip"},
-        {"azure", "activitylogs", "operationName", FAMILY_azure_activity, "OperationNameValue", "operationName.value"},
+        {"azure", "activitylogs", "operationName", FAMILY_azure_activity, "OperationNameValue", "authorization.action"},
         {"azure", "activitylogs", "user.name", FAMILY_azure_activity, "user.name", "caller"},
         {"azure", "activitylogs", "properties.foo", FAMILY_azure_activity, "properties.foo", "Properties_d.foo"},
         {"azure", "auditlogs", "properties.message", FAMILY_entra_audit, "properties.activityDisplayName", "operationName"},
@@ -260,6 +261,35 @@ static void test_other_families_have_no_path(void **state)
     taxonomy_free(t);
 }
 
+/* The matcher takes the call's name from the decoder when all paths are places that decoders read. */
+static void test_calls_have_decoders_paths_only(void **state)
+{
+    (void)state;
+    AUTO(arena) a = {0};
+    taxonomy *t = taxonomy_new();
+    sigma_logsource aws = source_of("aws", "cloudtrail"), gcp = source_of("gcp", "gcp.audit");
+    rule_field f;
+    assert_true(taxonomy_field(t, &a, &aws, STR("eventName"), &f));
+    assert_int_equal(f.in[FAMILY_cloudtrail].n, 4);
+    assert_int_equal(f.in[FAMILY_ocsf].n, 1);
+    assert_true(taxonomy_field(t, &a, &gcp, STR("gcp.audit.method_name"), &f));
+    assert_int_equal(place_of(&f, FAMILY_gcp_audit, "gcp.audit.method_name"), -1);
+    taxonomy_free(t);
+}
+
+static void test_only_the_first_head_counts(void **state)
+{
+    (void)state;
+    AUTO(arena) a = {0};
+    taxonomy *t = taxonomy_new();
+    sigma_logsource aws = source_of("aws", "cloudtrail");
+    rule_field f;
+    assert_true(taxonomy_field(t, &a, &aws, STR("aws.cloudtrail.some_thing"), &f));
+    assert_int_equal(f.in[FAMILY_cloudtrail].n, 2);
+    assert_string_equal(f.in[FAMILY_cloudtrail].path[1], "something");
+    taxonomy_free(t);
+}
+
 static void test_unions(void **state)
 {
     (void)state;
@@ -274,7 +304,7 @@ static void test_unions(void **state)
     taxonomy_free(t);
 }
 
-/* Whatever name: paths of all families are well-formed, different, and hold the name itself. */
+/* Paths of all families are well-formed and different; generic ones begin with the name itself. */
 static void test_names_never_get_lost(void **state)
 {
     (void)state;
@@ -286,8 +316,9 @@ static void test_names_never_get_lost(void **state)
     for (size_t i = 0; i < n; i++) {
         rule_field f;
         assert_true(taxonomy_field(t, &a, &any, str_of(rows[i].name), &f));
+        assert_int_equal(place_of(&f, FAMILY_generic, rows[i].name), 0);
         for (int k = 0; k < FAMILY_COUNT; k++) {
-            assert_true(place_of(&f, (family)k, rows[i].name) >= 0);
+            assert_true(f.in[k].n > 0);
             for (size_t j = 0; j < f.in[k].n; j++) {
                 assert_true(is_row_path(f.in[k].path[j]));
                 assert_int_equal(place_of(&f, (family)k, f.in[k].path[j]), j);
@@ -302,7 +333,7 @@ static void test_names_never_get_lost(void **state)
 static void test_placeholders(void **state)
 {
     (void)state;
-    AUTO(diag_list) diags = {0};
+    CLEANUP(diag_done) diag_list diags = {0};
     taxonomy *t = taxonomy_new();
     size_t n = 0;
     str yaml = STR("Admins: [alice, 'b*b']\nOne: 5\nEmpty: []\n");
@@ -323,7 +354,7 @@ static void test_placeholders(void **state)
 static void test_placeholders_that_are_wrong(void **state)
 {
     (void)state;
-    AUTO(diag_list) diags = {0};
+    CLEANUP(diag_done) diag_list diags = {0};
     taxonomy *t = taxonomy_new();
     size_t n = 0;
     assert_true(taxonomy_add_placeholders(t, "p.yml", STR("A: [x]\n"), &diags));
@@ -351,6 +382,8 @@ int main(void)
         cmocka_unit_test(test_families),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_other_families_have_no_path),
+        cmocka_unit_test(test_calls_have_decoders_paths_only),
+        cmocka_unit_test(test_only_the_first_head_counts),
         cmocka_unit_test(test_unions),
         cmocka_unit_test(test_names_never_get_lost),
         cmocka_unit_test(test_placeholders),

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * run.c -- the single-threaded half of the engine.
+ */
+#include "engine/run.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "correlate/sigma_engine.h"
+#include "engine/engine.h"
+#include "engine/lanes.h"
+#include "engine/rules.h"
+#include "order/sorter.h"
+#include "state/state.h"
+
+/* A gathered match; its texts are in batch_text. */
+typedef struct gathered {
+    run_match m;
+    int64_t time_ns;
+    uint64_t key;
+    const char *source; /* name of the input, for the order */
+} gathered;
+
+struct run {
+    spoor_engine *engine;
+    sorter **sorters;
+    merger *merger;
+    fold *fold;
+    sigma_engine *sigma; /* NULL: no correlations */
+    bool is_drained;     /* the merger has no more */
+    /* Matches of one time, and findings made of them. */
+    arena batch_text, text;
+    gathered *batch;
+    size_t n_batch, cap_batch;
+    spoor_finding *queue;
+    size_t n_queue, cap_queue, at_queue;
+    bool failed;
+};
+
+/* ---- packed matches --------------------------------------------------------------------------- */
+
+static void put_text(buf *out, str s)
+{
+    uint32_t n = (uint32_t)s.n;
+    buf_put(out, &n, sizeof n);
+    buf_putstr(out, s);
+}
+
+void run_match_pack(const run_match *m, buf *out)
+{
+    buf_put(out, &m->file, sizeof m->file);
+    buf_put(out, &m->record, sizeof m->record);
+    buf_put(out, &m->rule, sizeof m->rule);
+    buf_putc(out, (char)m->family);
+    put_text(out, m->event_uid);
+    put_text(out, m->captured);
+    put_text(out, m->event);
+}
+
+static bool take(str *from, void *to, size_t n)
+{
+    if (from->n < n)
+        return false;
+    memcpy(to, from->p, n);
+    *from = str_from(*from, n);
+    return true;
+}
+
+static bool take_text(str *from, str *ret)
+{
+    uint32_t n;
+    if (!take(from, &n, sizeof n) || n > from->n)
+        return false;
+    *ret = str_upto(*from, n);
+    *from = str_from(*from, n);
+    return true;
+}
+
+static bool unpack(str bytes, run_match *ret)
+{
+    return take(&bytes, &ret->file, sizeof ret->file) &&
+           take(&bytes, &ret->record, sizeof ret->record) &&
+           take(&bytes, &ret->rule, sizeof ret->rule) && take(&bytes, &ret->family, 1) &&
+           take_text(&bytes, &ret->event_uid) && take_text(&bytes, &ret->captured) &&
+           take_text(&bytes, &ret->event);
+}
+
+/* ---- findings --------------------------------------------------------------------------------- */
+
+static spoor_finding *enqueue(run *r)
+{
+    if (r->n_queue == r->cap_queue) {
+        size_t cap = r->cap_queue ? r->cap_queue * 2 : 64;
+        spoor_finding *more = realloc(r->queue, cap * sizeof *more);
+        if (!more) {
+            r->failed = true;
+            return NULL;
+        }
+        r->queue = more;
+        r->cap_queue = cap;
+    }
+    r->queue[r->n_queue] = (spoor_finding){0};
+    return &r->queue[r->n_queue++];
+}
+
+static const char *z(run *r, str s)
+{
+    str copy = arena_dup(&r->text, s);
+    return copy.p ? copy.p : "";
+}
+
+static void report_match(run *r, const gathered *g)
+{
+    const spoor_rule *rule = &r->engine->options.rules->described[g->m.rule];
+    spoor_finding *f = rule->is_silent ? NULL : enqueue(r);
+    if (!f)
+        return;
+    f->type = SPOOR_FINDING_MATCH;
+    f->as.match = (spoor_match){
+        .rule_id = rule->id,
+        .rule_title = rule->title,
+        .level = rule->level,
+        .time_ns = g->time_ns,
+        .event_uid = z(r, g->m.event_uid),
+        .family = family_text((family)g->m.family),
+        .source = z(r, arena_printf(&r->text, "%s:%u", g->source, g->m.record)),
+        .event = z(r, g->m.event),
+        .rule = g->m.rule,
+    };
+    r->engine->summary.matches++;
+}
+
+static const char **texts(run *r, const str *list, size_t n)
+{
+    const char **out = arena_alloc(&r->text, (n + 1) * sizeof *out);
+    for (size_t i = 0; out && i < n; i++)
+        out[i] = z(r, list[i]);
+    return out;
+}
+
+static bool on_firing(void *user, const sigma_firing *x)
+{
+    run *r = user;
+    const spoor_ruleset *rules = r->engine->options.rules;
+    uint32_t info = rules->compiled->correlations[x->correlation].info;
+    const spoor_rule *rule = &rules->described[info];
+    if (rule->is_silent)
+        return true;
+    spoor_finding *f = enqueue(r);
+    if (!f)
+        return false;
+    f->type = SPOOR_FINDING_CORRELATION;
+    f->as.correlation = (spoor_correlation){
+        .rule_id = rule->id,
+        .rule_title = rule->title,
+        .level = rule->level,
+        .time_ns = x->time_ns,
+        .count = x->count,
+        .group_names = texts(r, x->group_names, x->n_group),
+        .group_values = texts(r, x->group_values, x->n_group),
+        .n_group = x->n_group,
+        .event_uids = texts(r, x->event_uids, x->n_uids),
+        .n_event_uids = x->n_uids,
+        .events = x->n_events,
+        .rule = info,
+    };
+    r->engine->summary.correlations++;
+    return !r->text.failed;
+}
+
+/* ---- matches of one time ---------------------------------------------------------------------- */
+
+/* The same record read twice: the first source in name order is kept. */
+static bool is_repeat(const run *r, const sorter_item *item)
+{
+    const gathered *last = r->n_batch ? &r->batch[r->n_batch - 1] : NULL;
+    return last && last->time_ns == item->time_ns && last->key == item->uid_hash;
+}
+
+static bool is_earlier(const gathered *a, const gathered *b)
+{
+    int by_name = strcmp(a->source, b->source);
+    return by_name ? by_name < 0 : a->m.record < b->m.record;
+}
+
+static bool grow_batch(run *r)
+{
+    if (r->n_batch < r->cap_batch)
+        return true;
+    size_t cap = r->cap_batch ? r->cap_batch * 2 : 64;
+    gathered *more = realloc(r->batch, cap * sizeof *more);
+    if (!more)
+        return false;
+    r->batch = more;
+    r->cap_batch = cap;
+    return true;
+}
+
+static bool gather(run *r, const sorter_item *item)
+{
+    gathered g = {.time_ns = item->time_ns, .key = item->uid_hash};
+    str copy = arena_dup(&r->batch_text, item->packed);
+    if (!copy.p || !unpack(copy, &g.m))
+        return false;
+    g.source = r->engine->names[g.m.file];
+    if (is_repeat(r, item)) {
+        gathered *last = &r->batch[r->n_batch - 1];
+        if (is_earlier(&g, last))
+            *last = g;
+        return true;
+    }
+    if (!grow_batch(r))
+        return false;
+    r->batch[r->n_batch++] = g;
+    return true;
+}
+
+static int compare_gathered(const void *a, const void *b)
+{
+    const gathered *x = a, *y = b;
+    int by_source = strcmp(x->source, y->source);
+    if (by_source)
+        return by_source;
+    if (x->m.record != y->m.record)
+        return x->m.record < y->m.record ? -1 : 1;
+    if (x->key != y->key && x->m.rule == y->m.rule)
+        return x->key < y->key ? -1 : 1;
+    return x->m.rule < y->m.rule ? -1 : x->m.rule > y->m.rule;
+}
+
+static bool correlate(run *r, const gathered *g)
+{
+    if (!r->sigma || !r->engine->options.rules->compiled->rules[g->m.rule].is_correlated)
+        return true;
+    sigma_match m = {.time_ns = g->time_ns,
+                     .rule = g->m.rule,
+                     .event_uid = g->m.event_uid,
+                     .captured = g->m.captured};
+    return sigma_engine_add(r->sigma, &m);
+}
+
+static bool close_batch(run *r)
+{
+    if (r->n_batch > 1)
+        qsort(r->batch, r->n_batch, sizeof *r->batch, compare_gathered);
+    for (size_t i = 0; i < r->n_batch; i++) {
+        report_match(r, &r->batch[i]);
+        if (!correlate(r, &r->batch[i]))
+            return false;
+    }
+    r->n_batch = 0;
+    arena_reset(&r->batch_text);
+    return !r->failed && !r->text.failed;
+}
+
+/* ---- events ----------------------------------------------------------------------------------- */
+
+static void see(seen *s, str text)
+{
+    if (text.n > 0 && s->texts.n < ENGINE_SEEN_MAX)
+        intern_id(&s->texts, text);
+}
+
+static void take_events(run *r)
+{
+    spoor_engine *e = r->engine;
+    const event *event;
+    while (fold_next(r->fold, &event)) {
+        see(&e->accounts, event->field[FIELD_account]);
+        see(&e->regions, event->field[FIELD_region]);
+        if (!e->options.no_incidents)
+            state_add(e->state, event);
+    }
+}
+
+static bool take_item(run *r, const sorter_item *item)
+{
+    if (r->n_batch > 0 && item->time_ns != r->batch[0].time_ns && !close_batch(r))
+        return false;
+    if (item->is_match)
+        return gather(r, item);
+    if (!fold_push(r->fold, item))
+        return false;
+    take_events(r);
+    return true;
+}
+
+static bool drain(run *r)
+{
+    r->is_drained = true;
+    if (!close_batch(r) || (r->sigma && !sigma_engine_finish(r->sigma)) || !fold_finish(r->fold))
+        return false;
+    take_events(r);
+    return !fold_failed(r->fold) && !state_failed(r->engine->state);
+}
+
+/* ---- the run ---------------------------------------------------------------------------------- */
+
+void run_free(run *r)
+{
+    if (!r)
+        return;
+    sigma_engine_free(r->sigma);
+    merger_free(r->merger);
+    fold_free(r->fold);
+    free(r->sorters);
+    free(r->batch);
+    free(r->queue);
+    arena_done(&r->batch_text);
+    arena_done(&r->text);
+    free(r);
+}
+
+static run_status status_of(sorter_status s)
+{
+    return s == SORTER_SPILL_FAILED ? RUN_SPILL_FAILED : RUN_NO_MEMORY;
+}
+
+run_status run_new(spoor_engine *e, run **ret)
+{
+    run *r = calloc(1, sizeof *r);
+    if (!r)
+        return RUN_NO_MEMORY;
+    size_t n;
+    const spoor_ruleset *rules = e->options.rules;
+    bool has_correlations = rules && rules->compiled->n_correlations > 0;
+    r->engine = e;
+    r->sorters = lanes_sorters(e, &n);
+    r->fold = fold_new(e->names);
+    if (has_correlations)
+        r->sigma = sigma_engine_new(rules->compiled, on_firing, r);
+    sorter_status s = SORTER_NO_MEMORY;
+    if (r->sorters && r->fold && (r->sigma || !has_correlations))
+        s = merger_new(r->sorters, n, &r->merger);
+    if (s != SORTER_OK) {
+        run_free(r);
+        return status_of(s);
+    }
+    *ret = r;
+    return RUN_END;
+}
+
+static bool pop(run *r, spoor_finding *ret)
+{
+    if (r->at_queue < r->n_queue) {
+        *ret = r->queue[r->at_queue++];
+        return true;
+    }
+    r->at_queue = r->n_queue = 0;
+    arena_reset(&r->text);
+    return false;
+}
+
+run_status run_next(run *r, spoor_finding *ret)
+{
+    while (!pop(r, ret)) {
+        sorter_item item;
+        if (r->is_drained)
+            return RUN_END;
+        sorter_status s = merger_next(r->merger, &item);
+        if (s != SORTER_OK && s != SORTER_END)
+            return status_of(s);
+        if (s == SORTER_OK ? !take_item(r, &item) : !drain(r))
+            return RUN_NO_MEMORY;
+    }
+    return RUN_FINDING;
+}
+
+fold_count run_counts(const run *r)
+{
+    return fold_counts(r->fold);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * run.h -- everything behind the lanes, pulled: order, fold, remember; matches and correlations.
+ *
+ *  (1) Items come from the merger in (time, key) order. Events go through fold into the state; matches
+ *      of one time are gathered, repeats dropped, put in log order (source, record, rule), and only
+ *      then delivered and correlated, so that no finding depends on how inputs were spread.
+ *  (2) Memory: the matches of one point in time, and what fold, state and correlation hold.
+ */
+#ifndef SPOOR_ENGINE_RUN_H
+#define SPOOR_ENGINE_RUN_H
+
+#include <spoor/spoor.h>
+
+#include "base/base.h"
+#include "base/buf.h"
+#include "order/fold.h"
+
+typedef struct run run;
+
+typedef enum run_status {
+    RUN_FINDING,
+    RUN_END,
+    RUN_NO_MEMORY,
+    RUN_SPILL_FAILED,
+} run_status;
+
+/* A match as a lane hands it to its sorter. */
+typedef struct run_match {
+    uint32_t file, record, rule;
+    uint8_t family;
+    str event_uid;
+    str captured; /* for the correlations that listen */
+    str event;    /* the record, for any-JSON input */
+} run_match;
+
+void run_match_pack(const run_match *m, buf *out);
+
+run_status run_new(spoor_engine *e, run **ret); /* RUN_END: ready */
+void run_free(run *r);
+/* The next match or correlation; valid until the next call. RUN_END: all events are in the state. */
+run_status run_next(run *r, spoor_finding *ret);
+fold_count run_counts(const run *r);
+
+#endif
