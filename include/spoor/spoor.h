@@ -191,11 +191,14 @@ typedef struct spoor_options {
     spoor_level min_level; /* incidents below are counted, not delivered */
     spoor_ruleset *rules;  /* the engine takes a reference of its own; NULL: none */
     int no_incidents;      /* rules only */
+    int64_t (*clock_ns)(void *user); /* measures each trial of a rule; NULL: not measured. Called
+                                      * from all threads that feed streams */
+    void *clock_user;
 } spoor_options;
 
 #define SPOOR_OPTIONS_INIT                                                                         \
     {                                                                                              \
-        sizeof(spoor_options), 0, {NULL, NULL, NULL}, SPOOR_LOW, NULL, 0                           \
+        sizeof(spoor_options), 0, {NULL, NULL, NULL}, SPOOR_LOW, NULL, 0, NULL, NULL               \
     }
 
 typedef struct spoor_engine spoor_engine;
@@ -416,6 +419,17 @@ typedef struct spoor_finding {
 /* No more input: makes ready to put all events in order, join and judge them, which spoor_engine_next
  * does. Once per engine, after every stream was closed (SPOOR_EINVAL otherwise). */
 SPOOR_API spoor_status spoor_engine_finish(spoor_engine *engine, spoor_error *err);
+
+/* What a rule cost. Predicates that several rules share are paid for by the first that needs them. */
+typedef struct spoor_rule_cost {
+    uint64_t tried;   /* records on which its condition was evaluated */
+    uint64_t matched; /* of these; repeated records count */
+    uint64_t ns;      /* spent on that; 0 without options.clock_ns */
+} spoor_rule_cost;
+
+/* Of rule i, over all streams; after spoor_engine_finish. SPOOR_END past the last rule. */
+SPOOR_API spoor_status spoor_engine_rule_cost(const spoor_engine *engine, size_t i,
+                                              spoor_rule_cost *ret);
 
 /* Tells how long the run took, for summary.seconds; any time before the summary is fetched. */
 SPOOR_API void spoor_engine_elapsed(spoor_engine *engine, double seconds);

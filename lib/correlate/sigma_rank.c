@@ -78,8 +78,7 @@ static void take_top(sigma_rank_heap *h)
         sift_down(h, 0);
 }
 
-/* A number lives in the heap that is_low names; its twin in the other heap, if any, was moved away
- * and taken off there at once, so only leaving the window makes an item dead. */
+/* Moving between heaps takes an item off at once, so only what left the window lies around. */
 static bool is_live(const sigma_rank *r, sigma_rank_item item)
 {
     return item.number >= r->n_dropped;

@@ -254,6 +254,7 @@ AVX512 static INLINE bytes read_avx512(const char *p)
 AVX2 static INLINE void write_avx2(uint32_t *to, uint32_t base, uint64_t tokens)
 {
     for (; tokens; to += 8) {
+#pragma GCC unroll 8
         for (unsigned k = 0; k < 8; k++) {
             to[k] = base + (uint32_t)_tzcnt_u64(tokens);
             tokens &= tokens - 1;
@@ -404,16 +405,14 @@ static INLINE uint64_t bits_before(unsigned k)
 }
 
 /* The first event at a bracket; s->depth becomes what it is behind it. */
-AVX2 static INLINE scan_event count_brackets(scan *s, const char *p, marks m, unsigned *ret_used)
+AVX2 static scan_event count_brackets(scan *s, const char *p, marks m, unsigned *ret_used)
 {
     unsigned end = first_end(s->depth, m);
-    if (UNLIKELY(end < BLOCK)) {
+    if (end < BLOCK) {
         m.open &= bits_before(end);
         m.close &= bits_before(end);
     }
-    uint64_t n_open = (uint64_t)__builtin_popcountll(m.open);
-    uint64_t n_close = (uint64_t)__builtin_popcountll(m.close);
-    if (s->wants_arrays && m.open && n_close + 1 >= s->depth) {
+    if (s->wants_arrays && m.open) {
         unsigned array = first_array(s->depth, m, bits_equal(halves_at(p), '['));
         if (array < BLOCK) {
             s->depth = 2;
@@ -421,23 +420,25 @@ AVX2 static INLINE scan_event count_brackets(scan *s, const char *p, marks m, un
             return SCAN_ARRAY;
         }
     }
-    s->depth += n_open - n_close;
+    s->depth += (uint64_t)__builtin_popcountll(m.open) - (uint64_t)__builtin_popcountll(m.close);
     *ret_used = end < BLOCK ? end + 1 : BLOCK;
     return end < BLOCK ? SCAN_END : SCAN_MORE;
 }
 
-/* The first event in the block at p[i]; s->depth moves on, s->at and s->place stay. */
-AVX2 static INLINE scan_event find_event(scan *s, carry *c, const char *p, size_t i, marks m,
-                                         uint64_t foreign, unsigned *ret_used)
+/* The first event in the block at p[i], which may have one. */
+AVX2 __attribute__((noinline)) static scan_event find_event(scan *s, bool *is_line_start,
+                                                            const char *p, size_t i,
+                                                            const marks *of, unsigned *ret_used)
 {
+    marks m = *of;
     scan_event at_brace = SCAN_MORE;
     unsigned brace = BLOCK;
-    if (UNLIKELY((foreign && bits_equal(halves_at(p + i), '\n')) || c->is_line_start)) {
+    if (*is_line_start || bits_equal(halves_at(p + i), '\n')) {
         uint64_t braces = bits_equal(halves_at(p + i), '{');
         at_brace = first_brace(s, p, i, braces, m.in_string, &brace);
-        c->is_line_start = ends_at_line_start(p + i, c->is_line_start);
+        *is_line_start = ends_at_line_start(p + i, *is_line_start);
     }
-    if (UNLIKELY(at_brace != SCAN_MORE)) {
+    if (at_brace != SCAN_MORE) {
         m.open &= bits_before(brace);
         m.close &= bits_before(brace);
     }
@@ -446,6 +447,28 @@ AVX2 static INLINE scan_event find_event(scan *s, carry *c, const char *p, size_
         return event;
     *ret_used = brace;
     return at_brace;
+}
+
+/* The first event in the block at p[i]; s->depth moves on, s->at and s->place stay. */
+AVX2 static INLINE scan_event take_block(scan *s, carry *c, const char *p, size_t i, marks m,
+                                         uint64_t foreign, unsigned *ret_used)
+{
+    uint64_t n_open = (uint64_t)__builtin_popcountll(m.open);
+    uint64_t n_close = (uint64_t)__builtin_popcountll(m.close);
+    bool may_end = n_close >= s->depth;
+    bool may_have_array = s->wants_arrays && m.open && n_close + 1 >= s->depth;
+    if (UNLIKELY(may_end || may_have_array || foreign || c->is_line_start)) {
+        marks of = m;
+        unsigned used;
+        bool is_line_start = c->is_line_start;
+        scan_event event = find_event(s, &is_line_start, p, i, &of, &used);
+        c->is_line_start = is_line_start;
+        *ret_used = used;
+        return event;
+    }
+    s->depth += n_open - n_close;
+    *ret_used = BLOCK;
+    return SCAN_MORE;
 }
 
 /* Of the block whose first byte is at `base`, `used` bytes were used. */
@@ -483,7 +506,7 @@ AVX2 static INLINE scan_event scan_blocks(scan *s, const char *p, size_t n, size
         unsigned used;
         bytes b = read(p + i);
         marks m = mark_block(&b, &c);
-        event = find_event(s, &c, p, i, m, b.foreign, &used);
+        event = take_block(s, &c, p, i, m, b.foreign, &used);
         if (index)
             note_tokens(index, (uint32_t)(s->at + i), m, used, write);
         if (used > 0)

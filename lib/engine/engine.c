@@ -85,6 +85,8 @@ spoor_status spoor_engine_open(spoor_engine **ret, const spoor_options *options,
         return engine_fail(err, SPOOR_ENOMEM, "out of memory");
     }
     e->options = o;
+    spoor_ruleset_ref(o.rules);
+    e->summary.rules = spoor_ruleset_count(o.rules);
     e->summary.first_ns = INT64_MAX;
     e->summary.last_ns = INT64_MIN;
     e->summary.seconds = -1;
@@ -115,8 +117,8 @@ static bool judge(spoor_engine *e)
 /* All events are in the state: judges them and lets go of what brought them there. */
 static spoor_status conclude(spoor_engine *e)
 {
-    fold_count folded = run_counts(e->run);
-    bool is_fine = !e->failed && !state_failed(e->state) && judge(e) && report_finish(e, &folded);
+    run_count counts = run_counts(e->run);
+    bool is_fine = !e->failed && !state_failed(e->state) && judge(e) && report_finish(e, &counts);
     run_free(STEAL(e->run));
     lanes_free(e);
     return is_fine ? SPOOR_OK : SPOOR_ENOMEM;
@@ -145,6 +147,9 @@ static spoor_status start(spoor_engine *e)
     run_status status = run_new(e, &e->run);
     if (status != RUN_END)
         return status == RUN_SPILL_FAILED ? SPOOR_EIO : SPOOR_ENOMEM;
+    e->rule_costs = lanes_rule_costs(e);
+    if (!e->rule_costs)
+        return SPOOR_ENOMEM;
     spoor_status first = pull(e); /* without rules, that is all there is to do */
     e->has_finding = first == SPOOR_OK;
     return first == SPOOR_END ? SPOOR_OK : first;
@@ -170,6 +175,16 @@ spoor_status spoor_engine_finish(spoor_engine *engine, spoor_error *err)
 }
 
 /* ---- deliver --------------------------------------------------------------------------------- */
+
+spoor_status spoor_engine_rule_cost(const spoor_engine *engine, size_t i, spoor_rule_cost *ret)
+{
+    if (!engine || !ret || !engine->rule_costs)
+        return SPOOR_EINVAL;
+    if (i >= spoor_ruleset_count(engine->options.rules))
+        return SPOOR_END;
+    *ret = engine->rule_costs[i];
+    return SPOOR_OK;
+}
 
 void spoor_engine_elapsed(spoor_engine *engine, double seconds)
 {

@@ -17,10 +17,10 @@
 
 enum { ENGINE_FAMILIES_MAX = 16, ENGINE_SEEN_MAX = 1000 };
 
-typedef struct fold_count fold_count;
 typedef struct lane lane; /* what decoding one input needs: stream.c */
 typedef struct reader_tables reader_tables;
 typedef struct run run; /* run.h */
+typedef struct run_count run_count;
 typedef struct state state;
 
 /* Texts seen, sorted when the summary is made; at most ENGINE_SEEN_MAX. */
@@ -49,6 +49,7 @@ struct spoor_engine {
     bool has_finding; /* `finding` was pulled and not delivered yet */
     state *state;
     seen accounts, regions;
+    const spoor_rule_cost *rule_costs; /* one for each rule, from finish on; NULL: no rules */
     const spoor_incident *incidents; /* to deliver, in order */
     size_t n_incidents;
     size_t next_finding;
@@ -60,6 +61,6 @@ spoor_status engine_fail(spoor_error *err, spoor_status status, const char *form
     __attribute__((format(printf, 3, 4)));
 
 /* report.c: fills the summary's lists; sorts the skips. False: out of memory. */
-bool report_finish(spoor_engine *e, const fold_count *folded);
+bool report_finish(spoor_engine *e, const run_count *counts);
 
 #endif

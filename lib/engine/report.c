@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "decode/reader.h"
 #include "engine/engine.h"
-#include "order/fold.h"
+#include "engine/run.h"
 #include "state/state.h"
 
 /* qsort has no context, so rows carry what they are compared by. */
@@ -90,14 +90,16 @@ static bool count_families(spoor_engine *e)
 }
 
 /* What limits made the engine forget, one row a limit. */
-static bool count_evicted(spoor_engine *e, const fold_count *folded)
+static bool count_evicted(spoor_engine *e, const run_count *counts)
 {
     const spoor_count all[] = {
         {"resources (limit entities)", e->state->graph.refused},
         {"events (limit journal)", e->state->journal.forgotten},
         {"unused sessions (limit sessions)", e->state->sessions.forgotten},
-        {"operations judged before their last phase (limit fold_held)", folded->early},
+        {"operations judged before their last phase (limit fold_held)", counts->fold.early},
         {"places of skipped input (limit skip_places)", e->skips.unlisted},
+        {"groups of correlations (limit correlation_bytes)", counts->groups_forgotten},
+        {"values that a correlation wanted as numbers", counts->values_ignored},
     };
     spoor_count *list = arena_alloc(&e->text, sizeof all);
     if (!list)
@@ -129,17 +131,17 @@ static bool list_seen(spoor_engine *e, const seen *s, const char *const **ret, s
     return !e->text.failed;
 }
 
-bool report_finish(spoor_engine *e, const fold_count *folded)
+bool report_finish(spoor_engine *e, const run_count *counts)
 {
     spoor_summary *s = &e->summary;
     s->total.format = "";
-    s->events = folded->events;
-    s->known = folded->known;
-    s->duplicates = folded->duplicates;
-    s->folded = folded->folded;
+    s->events = counts->fold.events;
+    s->known = counts->fold.known;
+    s->duplicates = counts->fold.duplicates;
+    s->folded = counts->fold.folded;
     if (s->first_ns > s->last_ns)
         s->first_ns = s->last_ns = SPOOR_TIME_NONE;
-    return sort_skips(e) && count_skips(e) && count_families(e) && count_evicted(e, folded) &&
+    return sort_skips(e) && count_skips(e) && count_families(e) && count_evicted(e, counts) &&
            list_seen(e, &e->accounts, &s->accounts, &s->n_accounts) &&
            list_seen(e, &e->regions, &s->regions, &s->n_regions);
 }

@@ -33,7 +33,6 @@ void spoor_compiler_free(spoor_compiler **compiler)
     spoor_compiler *c = *compiler;
     taxonomy_free(c->taxonomy);
     diag_done(&c->diags);
-    free(c->docs.items);
     arena_done(&c->text);
     free(c);
     *compiler = NULL;

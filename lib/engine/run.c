@@ -367,7 +367,12 @@ run_status run_next(run *r, spoor_finding *ret)
     return RUN_FINDING;
 }
 
-fold_count run_counts(const run *r)
+run_count run_counts(const run *r)
 {
-    return fold_counts(r->fold);
+    run_count n = {.fold = fold_counts(r->fold)};
+    if (r->sigma) {
+        n.groups_forgotten = sigma_engine_forgotten(r->sigma);
+        n.values_ignored = sigma_engine_ignored(r->sigma);
+    }
+    return n;
 }

@@ -40,6 +40,13 @@ run_status run_new(spoor_engine *e, run **ret); /* RUN_END: ready */
 void run_free(run *r);
 /* The next match or correlation; valid until the next call. RUN_END: all events are in the state. */
 run_status run_next(run *r, spoor_finding *ret);
-fold_count run_counts(const run *r);
+
+typedef struct run_count {
+    fold_count fold;
+    uint64_t groups_forgotten; /* of correlations, for want of memory */
+    uint64_t values_ignored;   /* that a correlation wanted as numbers */
+} run_count;
+
+run_count run_counts(const run *r);
 
 #endif

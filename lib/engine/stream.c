@@ -75,6 +75,8 @@ static lane *lane_new(const spoor_engine *e)
     l->sorter = sorter_new(e->options.memory_bytes / LANE_SHARE, &spill);
     const spoor_ruleset *rules = e->options.rules;
     l->matcher = rules ? matcher_new(rules->compiled) : NULL;
+    if (l->matcher)
+        matcher_set_clock(l->matcher, e->options.clock_ns, e->options.clock_user);
     if (l->inflate && l->split && l->reader && l->sorter && (l->matcher || !rules))
         return l;
     lane_free(l);
@@ -109,6 +111,23 @@ sorter **lanes_sorters(const spoor_engine *e, size_t *ret_n)
     for (const lane *l = e->lanes; l; l = l->next)
         all[(*ret_n)++] = l->sorter;
     return all;
+}
+
+static void add_cost(spoor_rule_cost *sum, matcher_cost c)
+{
+    sum->tried += c.tried;
+    sum->matched += c.matched;
+    sum->ns += c.ns;
+}
+
+const spoor_rule_cost *lanes_rule_costs(spoor_engine *e)
+{
+    size_t n = spoor_ruleset_count(e->options.rules);
+    spoor_rule_cost *sums = arena_alloc(&e->text, (n + 1) * sizeof *sums);
+    for (const lane *l = e->lanes; sums && l; l = l->next)
+        for (size_t i = 0; l->matcher && i < n; i++)
+            add_cost(&sums[i], matcher_cost_of(l->matcher, (uint32_t)i));
+    return sums;
 }
 
 void lanes_free(spoor_engine *e)

@@ -63,6 +63,10 @@ struct matcher {
     uint32_t *found;      /* candidates, then matches */
     size_t n_found;
     buf folded;
+
+    matcher_cost *costs; /* by rule */
+    matcher_clock_fn *clock;
+    void *clock_user;
 };
 
 /* ---- building -------------------------------------------------------------------------------- */
@@ -145,6 +149,7 @@ static bool build_memory(matcher *m)
     m->truths = arena_alloc(&m->room, (r->n_predicates + 1) * sizeof *m->truths);
     m->rule_epoch = arena_alloc(&m->room, (r->n_rules + 1) * sizeof *m->rule_epoch);
     m->found = arena_alloc(&m->room, (r->n_rules + 1) * sizeof *m->found);
+    m->costs = arena_alloc(&m->room, (r->n_rules + 1) * sizeof *m->costs);
     return !m->room.failed;
 }
 
@@ -375,11 +380,23 @@ static bool find_candidates(matcher *m)
     return m->n_found == 0 || parse_record(m);
 }
 
+static bool try_rule(matcher *m, uint32_t rule)
+{
+    matcher_cost *cost = &m->costs[rule];
+    int64_t began_ns = m->clock ? m->clock(m->clock_user) : 0;
+    bool is_match = evaluate(m, m->rules->rules[rule].root);
+    if (m->clock)
+        cost->ns += (uint64_t)(m->clock(m->clock_user) - began_ns);
+    cost->tried++;
+    cost->matched += is_match;
+    return is_match;
+}
+
 static void keep_matches(matcher *m)
 {
     size_t n = 0;
     for (size_t i = 0; i < m->n_found; i++) {
-        if (evaluate(m, m->rules->rules[m->found[i]].root))
+        if (try_rule(m, m->found[i]))
             m->found[n++] = m->found[i];
     }
     m->n_found = n;
@@ -431,6 +448,18 @@ void matcher_values(matcher *m, uint32_t field, buf *out)
         buf_putstr(out, text);
     }
     out->failed = out->failed || m->values.failed;
+}
+
+void matcher_set_clock(matcher *m, matcher_clock_fn *clock, void *user)
+{
+    m->clock = clock;
+    m->clock_user = user;
+}
+
+matcher_cost matcher_cost_of(const matcher *m, uint32_t rule)
+{
+    assert(rule < m->rules->n_rules);
+    return m->costs[rule];
 }
 
 uint64_t matcher_regex_limited(const matcher *m)

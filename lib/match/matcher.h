@@ -42,6 +42,16 @@ bool matcher_run(matcher *m, const matcher_record *record, const uint32_t **ret_
  * 'b' boolean), varint length, text. Nothing when the field is absent or null. */
 void matcher_values(matcher *m, uint32_t field, buf *out);
 
+/* What a rule cost since the matcher was made. Shared predicates are paid for by the first rule that
+ * needs them; ns stays 0 without a clock. */
+typedef struct matcher_cost {
+    uint64_t tried, matched, ns;
+} matcher_cost;
+
+typedef int64_t matcher_clock_fn(void *user);
+void matcher_set_clock(matcher *m, matcher_clock_fn *clock, void *user);
+matcher_cost matcher_cost_of(const matcher *m, uint32_t rule);
+
 uint64_t matcher_regex_limited(const matcher *m); /* times that (5) happened */
 
 /* Why a rule does or does not match: calls fn for each predicate of the rule with what it saw. */

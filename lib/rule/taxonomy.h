@@ -3,8 +3,8 @@
  * taxonomy.h -- what a rule's logsource and field names mean in the records of each log family.
  *
  *  (1) Built in: every field that rules for cloud logs use, in Sigma's own spelling, in the native
- *      spellings of each exporter, ECS and OCSF. A name that is not known is tried as it stands, as a
- *      path into the native record.
+ *      spellings of each exporter, ECS and OCSF. A name that is not known is tried as it stands, as
+ *      a path into the native record.
  *  (2) User pipelines (pySigma's YAML) come first and may replace all of it.
  *  (3) Placeholders (%name%) get their values from here.
  *  (4) A rule's names are known whatever their letter case and '_'. Paths are followed whatever the
@@ -25,8 +25,8 @@ typedef struct taxonomy taxonomy;
 taxonomy *taxonomy_new(void); /* NULL: out of memory */
 void taxonomy_free(taxonomy *t);
 
-/* Adds a pySigma pipeline (YAML). Problems are diagnostics; one with an error is not used. False: out
- * of memory. `file` outlives t. */
+/* Adds a pySigma pipeline (YAML). Problems are diagnostics; one with an error is not used. False:
+ * out of memory. `file` outlives t. */
 bool taxonomy_add_pipeline(taxonomy *t, const char *file, str yaml, diag_list *diags);
 /* Adds values for placeholders: YAML `name: [values]`. They come before those of pipelines. */
 bool taxonomy_add_placeholders(taxonomy *t, const char *file, str yaml, diag_list *diags);
@@ -52,8 +52,8 @@ taxonomy_verdict taxonomy_judge_item(const taxonomy *t, const sigma_logsource *s
 taxonomy_verdict taxonomy_judge_rule(const taxonomy *t, const sigma_logsource *source,
                                      str *ret_message);
 
-/* Values of a placeholder, as Sigma writes values ('*' and '?' are wildcards); NULL when there is none
- * of that name. */
+/* Values of a placeholder, as Sigma writes values ('*' and '?' are wildcards); NULL when there is
+ * none of that name. */
 const str *taxonomy_placeholder(const taxonomy *t, str name, size_t *ret_n);
 
 #endif

@@ -63,7 +63,8 @@ const taxonomy_source *taxonomy_sources(size_t *ret_n);
 
 const char *taxonomy_how_text(taxonomy_how how); /* "first", "any", "absent" */
 
-/* Heads of paths below which some exporter writes snake_case: each such path has a twin. NULL ends. */
+/* Heads of paths below which some exporter writes snake_case: each such path has a twin. NULL
+ * ends. */
 const char *const *taxonomy_snake_heads(void);
 
 /* The row for a name; NULL when the family has none. */

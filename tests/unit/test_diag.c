@@ -68,14 +68,14 @@ static void bounds_what_input_makes_long(void **state)
     char *huge = malloc(100001);
     memset(huge, 'x', 100000);
     huge[100000] = 0;
-    huge[508] = '\xc3'; /* where the message is cut: a character of two bytes */
-    huge[509] = '\xa4';
+    huge[507] = '\xc3'; /* where the message is cut: a character of two bytes */
+    huge[508] = '\xa4';
     diag_source s = {"d.yml", {huge, 100000}};
     diag_add(&l, &s, (diag_pos){1, 50000}, DIAG_ERROR, "", "%s", huge);
     free(huge);
     assert_string_equal(l.items[0].excerpt, "");
-    assert_int_equal(strlen(l.items[0].message), 511);
-    assert_string_equal(l.items[0].message + 507, "x\xe2\x80\xa6");
+    assert_int_equal(strlen(l.items[0].message), 510);
+    assert_string_equal(l.items[0].message + 506, "x\xe2\x80\xa6");
 }
 
 static void cuts_a_flood_per_file(void **state)
@@ -114,6 +114,7 @@ static void finds_the_nearest_word(void **state)
         {STR_INIT("zzzz"), NULL},
         {STR_INIT(""), NULL},
         {STR_INIT("banana"), NULL},
+        {STR_INIT("cxdx"), NULL},
         {STR_INIT("cobtaxnz"), NULL},
     };
     for (size_t i = 0; i < ARRAY_LEN(row); i++) {

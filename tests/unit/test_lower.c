@@ -174,11 +174,11 @@ static void equal_predicates_are_one(void **state)
 {
     (void)state;
     CLEANUP(fixture_done) fixture f = {0};
-    lower(&f, HEAD "detection:\n  a: {eventName: X, n: 1, r|re: a+}\n  condition: a\n---\n" HEAD
-                   "detection:\n  a: {eventName: x, n: '1', r|re: a+}\n  condition: a\n");
+    lower(&f, HEAD "detection:\n  a: {eventName: X, n: 0, r|re: a+}\n  condition: a\n---\n" HEAD
+                   "detection:\n  a: {eventName: x, n: '0', r|re: a+}\n  condition: a\n");
     assert_int_equal(f.r->n_rules, 2);
     assert_int_equal(f.r->n_fields, 3);
-    assert_int_equal(f.r->n_predicates, 4); /* the number 1 and the text '1' are two */
+    assert_int_equal(f.r->n_predicates, 4); /* the number 0 and the text '0' are two */
     assert_non_null(f.r->predicates[2].regex);
 }
 

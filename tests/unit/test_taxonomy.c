@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_taxonomy.c -- logsources to families, names to paths, placeholders; and the tables themselves.
+ * test_taxonomy.c -- logsources to families, names to paths, placeholders; and the tables.
  */
 #include "rule/taxonomy.h"
 
@@ -261,7 +261,7 @@ static void test_other_families_have_no_path(void **state)
     taxonomy_free(t);
 }
 
-/* The matcher takes the call's name from the decoder when all paths are places that decoders read. */
+/* The matcher takes the call's name from the decoder when decoders read all of the paths. */
 static void test_calls_have_decoders_paths_only(void **state)
 {
     (void)state;
