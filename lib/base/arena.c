@@ -121,14 +121,14 @@ static str print(arena *a, size_t n, const char *format, va_list args)
 
 str arena_join(arena *a, const str *parts, size_t n)
 {
-    size_t sum = 1;
+    size_t sum = 0;
     for (size_t i = 0; i < n; i++)
         if (!add_ok(sum, parts[i].n, &sum))
             return STR_NONE;
-    char *to = arena_alloc(a, sum);
+    char *to = take_text(a, sum);
     if (!to)
         return STR_NONE;
-    str joined = {to, sum - 1};
+    str joined = {to, sum};
     for (size_t i = 0; i < n; i++) {
         if (parts[i].n > 0)
             memcpy(to, parts[i].p, parts[i].n);

@@ -123,7 +123,8 @@ static size_t write_code(uint32_t code, char *to)
     return n;
 }
 
-/* Folds the letter that s begins with. Adds to *to what it wrote; returns the bytes of s it took. */
+/* Folds the letter that s begins with. Adds to *to what it wrote; returns the bytes of s it took.
+ * */
 static size_t fold_letter(str s, char **to)
 {
     uint32_t code;

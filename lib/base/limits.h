@@ -19,7 +19,8 @@ enum {
     LIMIT_ACTOR_HOPS = 16,                 /* credential -> session -> … -> root principal */
     LIMIT_ENTITIES = 1000000,              /* things remembered; later ones are counted as evicted */
     LIMIT_JOURNAL = 200000,                /* events remembered; the oldest are forgotten and counted */
-    LIMIT_SESSIONS = 100000,               /* issued sessions not used yet; the oldest are forgotten */
+    LIMIT_COMPACT = 100000,                /* events remembered, before what is settled is let go */
+    LIMIT_SESSIONS = 60000,                /* issued sessions not used yet; the oldest are forgotten */
     LIMIT_HUB_DEGREE = 256,                /* a thing with more edges joins nothing any more */
     LIMIT_STORY_STEPS = 400,               /* steps of one incident; further ones are counted */
     LIMIT_CORRELATION_BYTES = 256 * 1024 * 1024, /* windows of Sigma correlations */

@@ -357,15 +357,21 @@ static int compare_incidents(const void *a, const void *b)
     return strcmp(x->id, y->id);
 }
 
-static bool add_incident(correlate_result *r, size_t *cap, const spoor_incident *in)
+static bool add_incident(correlate_result *r, const spoor_incident *in)
 {
-    if (r->n_incidents == *cap) {
-        size_t want = *cap ? *cap * 2 : 64;
+    for (size_t i = 0; i < r->n_incidents; i++) {
+        if (strcmp(r->incidents[i].id, in->id) != 0)
+            continue;
+        r->incidents[i] = *in;
+        return true;
+    }
+    if (r->n_incidents == r->cap_incidents) {
+        size_t want = r->cap_incidents ? r->cap_incidents * 2 : 64;
         spoor_incident *more = realloc(r->incidents, want * sizeof *more);
         if (!more)
             return false;
         r->incidents = more;
-        *cap = want;
+        r->cap_incidents = want;
     }
     r->incidents[r->n_incidents++] = *in;
     return true;
@@ -399,40 +405,96 @@ static bool judge(state *s, const story *t, const correlate_options *options, ar
     return write_incident(&d, &benign);
 }
 
-/* Moves the list into the arena that everything else lives in. */
-static bool finish(correlate_result *r, arena *out)
+/* What names a story in correlate_result.level_of: its first anchor's event. */
+static uint64_t story_key(const state *s, const story *t)
 {
-    spoor_incident *list = arena_alloc(out, (r->n_incidents + 1) * sizeof *list);
-    if (r->n_incidents > 1)
-        qsort(r->incidents, r->n_incidents, sizeof *list, compare_incidents);
-    if (list && r->n_incidents > 0)
-        memcpy(list, r->incidents, r->n_incidents * sizeof *list);
+    event head;
+    for (size_t i = 0; i < t->n_steps; i++) {
+        const entry *n = journal_at(&s->journal, t->steps[i].entry);
+        if (t->steps[i].is_anchor && event_peek((str){n->packed, n->n_packed}, &head))
+            return head.uid_hash;
+    }
+    return 0;
+}
+
+static bool count_level(correlate_result *r, uint64_t key, spoor_level level)
+{
+    uint32_t before = map_get(&r->level_of, key);
+    if (before != MAP_NONE)
+        r->per_level[before]--;
+    r->per_level[level]++;
+    return map_put(&r->level_of, key, (uint32_t)level);
+}
+
+typedef struct piece { /* strands order[from..to) of one story */
+    size_t from, to;
+    bool is_closed, is_judged;
+} piece;
+
+static piece next_piece(const state *s, const story_plan *p, size_t from, int64_t closed_before_ns)
+{
+    piece x = {from, from, true, true};
+    size_t root = p->strands[p->order[from]].joined;
+    for (; x.to < p->n_strands && p->strands[p->order[x.to]].joined == root; x.to++) {
+        const strand *t = &p->strands[p->order[x.to]];
+        x.is_closed = x.is_closed && t->last_ns < closed_before_ns;
+        for (size_t i = 0; i < t->n; i++)
+            x.is_judged = x.is_judged && journal_at(&s->journal, t->entries[i])->is_judged;
+    }
+    return x;
+}
+
+static void mark_anchors(const state *s, const story_plan *p, const piece *x)
+{
+    for (size_t i = x->from; i < x->to; i++) {
+        const strand *t = &p->strands[p->order[i]];
+        for (size_t k = 0; k < t->n; k++) {
+            entry *n = journal_at(&s->journal, t->entries[k]);
+            n->is_judged = n->is_judged || x->is_closed;
+            n->is_open = !x->is_closed;
+        }
+    }
+}
+
+static bool judge_piece(state *s, const story_plan *p, const piece *x,
+                        const correlate_options *options, arena *out, correlate_result *ret)
+{
+    story t;
+    spoor_incident in = {0};
+    AUTO(arena) scratch = {0};
+    if (!story_build(s, p, x->from, x->to, &scratch, &t))
+        return false;
+    if (is_routine(&t, s))
+        return true;
+    if (!judge(s, &t, options, &scratch, out, &in) || !count_level(ret, story_key(s, &t), in.level))
+        return false;
+    return !in.id || add_incident(ret, &in);
+}
+
+void correlate_done(correlate_result *r)
+{
     free(r->incidents);
-    r->incidents = list;
-    return list != NULL;
+    map_done(&r->level_of);
+    *r = (correlate_result){0};
+}
+
+void correlate_sort(correlate_result *r)
+{
+    if (r->n_incidents > 1)
+        qsort(r->incidents, r->n_incidents, sizeof *r->incidents, compare_incidents);
 }
 
 bool correlate_run(state *s, const correlate_options *options, arena *out, correlate_result *ret)
 {
     story_plan plan = {0};
-    size_t cap = 0;
-    AUTO(arena) scratch = {0};
     bool is_fine = story_plan_make(s, &plan);
-    for (size_t i = 0, end; is_fine && i < plan.n_strands; i = end) {
-        story t;
-        spoor_incident in = {0};
-        for (end = i + 1; end < plan.n_strands; end++)
-            if (plan.strands[plan.order[end]].joined != plan.strands[plan.order[i]].joined)
-                break;
-        is_fine = story_build(s, &plan, i, end, &scratch, &t);
-        if (is_fine && !is_routine(&t, s)) {
-            is_fine = judge(s, &t, options, &scratch, out, &in);
-            ret->per_level[in.level]++;
-            if (is_fine && in.id)
-                is_fine = add_incident(ret, &cap, &in);
-        }
-        arena_reset(&scratch);
+    for (size_t i = 0; is_fine && i < plan.n_strands;) {
+        piece x = next_piece(s, &plan, i, options->closed_before_ns);
+        if (x.is_closed && !x.is_judged)
+            is_fine = judge_piece(s, &plan, &x, options, out, ret);
+        mark_anchors(s, &plan, &x);
+        i = x.to;
     }
     story_plan_done(&plan);
-    return finish(ret, out) && is_fine;
+    return is_fine;
 }

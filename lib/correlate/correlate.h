@@ -14,21 +14,29 @@
 #define SPOOR_CORRELATE_CORRELATE_H
 
 #include "base/arena.h"
+#include "base/map.h"
 #include <spoor/spoor.h>
 #include "state/state.h"
 
 typedef struct correlate_options {
     const char *const *names; /* of inputs */
     spoor_level min_level;
+    int64_t closed_before_ns; /* judge only stories whose last anchor is older; INT64_MAX: all */
 } correlate_options;
 
+/* Grows over several runs, when a long input is judged piece by piece: a story that is judged again
+ * (because a later call continued it) takes the place of what it was. */
 typedef struct correlate_result {
-    spoor_incident *incidents;
-    size_t n_incidents;
+    spoor_incident *incidents; /* malloc'ed; their texts live in the arena given to correlate_run */
+    size_t n_incidents, cap_incidents;
+    map level_of; /* hash of a story's first anchor -> level it was counted as */
     uint64_t per_level[SPOOR_CRITICAL + 1];
 } correlate_result;
 
-/* Everything in *ret lives in `out`. False: out of memory. */
+/* Judges the stories that options ask for, marks their anchors as judged, and those of the others as
+ * open. False: out of memory. */
 bool correlate_run(state *s, const correlate_options *options, arena *out, correlate_result *ret);
+void correlate_sort(correlate_result *r); /* into the order of (1) */
+void correlate_done(correlate_result *r);
 
 #endif

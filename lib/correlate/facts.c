@@ -81,14 +81,11 @@ static bool is_privilege_evidence(const entry *e)
     return field_has(e, FIELD_policy_delta, strong, ARRAY_LEN(strong), true);
 }
 
-/* Instances come and go: deleting one tells something only when these logs saw someone else make it.
- * Snapshots and backups are there to stay. */
+/* Instances come and go, and whoever cleans up is seldom who made them. Snapshots and backups are there
+ * to stay. */
 static bool is_delete_evidence(const state *s, const entry *e)
 {
-    bool is_born = graph_at(&s->graph, e->subject)->born != GRAPH_NO_ENTRY;
-    if (is_class(e, "instance.delete") && !is_born)
-        return false;
-    return e->subject && !is_own(s, e, e->subject);
+    return e->subject && !is_class(e, "instance.delete") && !is_own(s, e, e->subject);
 }
 
 /* True when the caller belongs to the account that the record is of. */

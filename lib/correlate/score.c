@@ -223,6 +223,8 @@ static spoor_level gate_of(const score_facts *f)
     bool has_lineage = f->has_victim && (f->is_mounted || f->has_exfil);
     if (f->other_stages == 0)
         return f->tried_stages >= TRIED_STAGES_LOW ? SPOOR_LOW : SPOOR_INFORMATIONAL;
+    if (f->other_stages < 2 && !f->has_instance && !is_hostile_use(f))
+        return SPOOR_INFORMATIONAL; /* a snapshot or volume by itself is daily work, too */
     if (f->other_stages < 2 && !has_lineage)
         return SPOOR_LOW;
     if ((!has_lineage && !f->has_new_identity) || !is_hostile_use(f))

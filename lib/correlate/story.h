@@ -23,6 +23,8 @@
 #include "state/state.h"
 
 #define STORY_GAP (72 * TIME_HOUR)
+#define STORY_CLOSED                                                                               \
+    (STORY_GAP + TIME_HOUR)           /* no call this much later continues a story by its actor */
 #define STORY_IDENTITY (7 * TIME_DAY) /* how far back a new identity counts as new */
 
 enum {

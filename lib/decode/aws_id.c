@@ -14,13 +14,19 @@ typedef struct arn {
 static bool arn_parse(str s, arn *ret)
 {
     str piece[5];
-    for (size_t i = 0; i < ARRAY_LEN(piece); i++)
-        if (!text_next(&s, ':', &piece[i]))
-            return false;
-    if (!str_is(piece[0], "arn"))
+    size_t n = 0, from = 0;
+    if (!text_starts(s, "arn:"))
         return false;
-    *ret = (arn){piece[1], piece[2], piece[3], piece[4], s};
-    return s.n > 0;
+    for (size_t i = 0; i < s.n && n < ARRAY_LEN(piece); i++) {
+        if (s.p[i] != ':')
+            continue;
+        piece[n++] = (str){s.p + from, i - from};
+        from = i + 1;
+    }
+    if (n < ARRAY_LEN(piece) || from == s.n)
+        return false;
+    *ret = (arn){piece[1], piece[2], piece[3], piece[4], str_from(s, from)};
+    return true;
 }
 
 static const char *partition_of(str region)

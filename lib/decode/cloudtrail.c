@@ -85,6 +85,7 @@ enum {
     SLOT_RESPONSE,
     SLOT_EXTRA,
     SLOT_SERVICE,
+    SLOT_RESOURCES,
     SLOT_PLAIN_BUCKET, /* what plain.h reads */
     SLOT_PLAIN_SOURCE,
     SLOT_PLAIN_ROLE,
@@ -158,6 +159,7 @@ static const json_path paths[] = {
     {BEATS "flattened.additional_eventdata",   SLOT_EXTRA},
     BOTH("serviceEventDetails",                SLOT_SERVICE),
     {BEATS "flattened.service_event_details",  SLOT_SERVICE},
+    {"resources",                              SLOT_RESOURCES},
     {"requestParameters.bucketName",           SLOT_PLAIN_BUCKET},
     {"requestParameters.x-amz-copy-source",    SLOT_PLAIN_SOURCE},
     {"requestParameters.roleArn",              SLOT_PLAIN_ROLE},
@@ -223,7 +225,6 @@ typedef struct call {
     decode_ctx *ctx;
     const json_value *slots;
     event *e;
-    json_node record;
     json_node identity, request, response, extra, service;
     json_node asked, answered; /* request and response without <Operation>Request/Response around */
     str who[WHO_COUNT];
@@ -233,6 +234,8 @@ typedef struct call {
 
 static str text_at(decode_ctx *ctx, const json_value *slots, size_t slot)
 {
+    if (slots[slot].type == JSON_NONE)
+        return STR_NONE;
     return text_trim(decoder_text(ctx, &slots[slot]));
 }
 
@@ -349,12 +352,9 @@ static json_node struct_tree(decode_ctx *ctx, const json_value *v)
     return parse_kept(ctx, buf_str(&json));
 }
 
-/* A nested part as a tree: from the record's own when it is an object there, else from its text. */
-static json_node document(const call *c, const char *key, size_t slot)
+/* A nested part as a tree, however it is written. */
+static json_node document(const call *c, size_t slot)
 {
-    json_node own = json_node_get(c->record, str_of(key));
-    if (json_node_type(own) == JSON_OBJECT)
-        return own;
     json_node parsed = decoder_slot_tree(c->ctx, &c->slots[slot]);
     if (parsed.doc || c->slots[slot].type != JSON_STRING)
         return parsed;
@@ -372,12 +372,11 @@ static json_node unwrapped(json_node n, const char *suffix)
 
 static void open_documents(call *c)
 {
-    c->record = decoder_tree(c->ctx);
-    c->identity = document(c, "userIdentity", SLOT_IDENTITY);
-    c->request = document(c, "requestParameters", SLOT_REQUEST);
-    c->response = document(c, "responseElements", SLOT_RESPONSE);
-    c->extra = document(c, "additionalEventData", SLOT_EXTRA);
-    c->service = document(c, "serviceEventDetails", SLOT_SERVICE);
+    c->identity = document(c, SLOT_IDENTITY);
+    c->request = document(c, SLOT_REQUEST);
+    c->response = document(c, SLOT_RESPONSE);
+    c->extra = document(c, SLOT_EXTRA);
+    c->service = document(c, SLOT_SERVICE);
     c->asked = unwrapped(c->request, "Request");
     c->answered = unwrapped(c->response, "Response");
 }
@@ -460,7 +459,7 @@ static void set_source(call *c)
 }
 
 typedef struct tool_row {
-    const char *needle; /* anywhere in the user agent, any case */
+    const char *needle; /* lower case: anywhere in the user agent, any case */
     const char *tool;
 } tool_row;
 
@@ -513,10 +512,11 @@ static str sdk_name(str agent)
     return STR_NONE;
 }
 
-static str tool_of(str agent)
+static str tool_of(arena *a, str agent)
 {
+    str lower = arena_dup_lower(a, agent);
     for (size_t i = 0; i < ARRAY_LEN(tools); i++)
-        if (text_has_nocase(agent, tools[i].needle))
+        if (text_has(lower, tools[i].needle))
             return str_of(tools[i].tool);
     str sdk = sdk_name(agent);
     if (sdk.n > 0)
@@ -695,13 +695,18 @@ static void set_session(call *c)
 
 /* ---- refs ------------------------------------------------------------------------------------ */
 
+static str canon_plain(decode_ctx *ctx, const event *e, uint8_t *type, str raw, const char *path)
+{
+    aws_place here = place_of(e, e->field[FIELD_account]);
+    return aws_id_canon(ctx->pick.scratch, &here, type, raw, path);
+}
+
 /* A path into a policy cannot tell Allow from Deny; aws_grant.h does, see add_policy_shares. */
 static str canon(decode_ctx *ctx, const event *e, uint8_t *type, str raw, const char *path)
 {
     if (text_has(str_of(path), ".Statement["))
         return STR_NONE;
-    aws_place here = place_of(e, e->field[FIELD_account]);
-    return aws_id_canon(ctx->pick.scratch, &here, type, raw, path);
+    return canon_plain(ctx, e, type, raw, path);
 }
 
 /* Evidence shows the path that the record really has, whoever exported it. */
@@ -742,7 +747,7 @@ static void collect_refs(call *c)
 {
     str share = c->e->field[FIELD_share_to];
     const refs_root roots[] = {
-        {"", "", c->record},
+        {"", "", JSON_NODE_NONE}, /* no path begins elsewhere */
         {"requestParameters", shown_as(c, "requestParameters", SLOT_REQUEST), c->request},
         {"responseElements", shown_as(c, "responseElements", SLOT_RESPONSE), c->response},
         {"additionalEventData", shown_as(c, "additionalEventData", SLOT_EXTRA), c->extra},
@@ -791,7 +796,7 @@ static void fill_plain(call *c)
     set_actor(c);
     set(c, FIELD_credential, credential_of(c));
     set(c, FIELD_session_id, session_of(c));
-    plain_collect(c->ctx, c->slots, canon, c->e);
+    plain_collect(c->ctx, c->slots, canon_plain, c->e);
 }
 
 static void fill_whole(call *c)
@@ -804,9 +809,9 @@ static void fill_whole(call *c)
         str_is(pick_text(&ctx->pick, c->response, "ConsoleLogin"), "Failure"))
         e->outcome = OUTCOME_FAILED;
     fill_caller(c);
-    set(c, FIELD_ua_tool, tool_of(e->field[FIELD_user_agent]));
+    set(c, FIELD_ua_tool, tool_of(ctx->pick.scratch, e->field[FIELD_user_agent]));
     fill_details(c);
-    set(c, FIELD_target_type, pick_text(&ctx->pick, c->record, "resources[].type"));
+    set(c, FIELD_target_type, pick_text(&ctx->pick, document(c, SLOT_RESOURCES), "[].type"));
     collect_refs(c);
 }
 

@@ -36,7 +36,9 @@ json_node decoder_tree(decode_ctx *ctx)
 json_node decoder_slot_tree(decode_ctx *ctx, const json_value *v)
 {
     AUTO(buf) text = {0};
-    if (v->type != JSON_OBJECT && v->type != JSON_ARRAY && v->type != JSON_STRING)
+    if (v->type == JSON_OBJECT || v->type == JSON_ARRAY)
+        return parse(ctx, v->raw); /* in the record, so there is padding behind it */
+    if (v->type != JSON_STRING)
         return JSON_NODE_NONE;
     json_value_text(v, &text);
     if (text.failed)

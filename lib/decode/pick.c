@@ -4,11 +4,15 @@
  *
  * The walk is recursive over the path's keys; a list multiplies it. Two counters bound it: keys of a
  * path (they are ours) and nodes visited (they are the attacker's).
+ *
+ * Most paths that a record is asked for are not in it. So each object that is asked remembers, one bit
+ * for a key, which keys it may have: an absent one costs a hash, not a walk over the members.
  */
 #include "decode/pick.h"
 
 #include <assert.h>
 
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -30,23 +34,62 @@ typedef struct key {
 /* Takes the next key off *path. A '.' between brackets belongs to the filter's value. */
 static key next_key(str *path)
 {
-    size_t end = 0;
-    bool is_inside = false;
-    while (end < path->n && (is_inside || path->p[end] != '.')) {
-        if (path->p[end] == '[' || path->p[end] == ']')
-            is_inside = path->p[end] == '[';
-        end++;
+    size_t end = 0, open = 0;
+    bool is_inside = false, is_list = false;
+    for (; end < path->n && (is_inside || path->p[end] != '.'); end++) {
+        if (path->p[end] == '[') {
+            open = is_list ? open : end;
+            is_list = is_inside = true;
+        } else if (path->p[end] == ']') {
+            is_inside = false;
+        }
     }
     str piece = str_upto(*path, end);
     *path = str_from(*path, end + 1);
-    key k = {.name = text_before(piece, '[')};
-    str inside = text_before(text_after(piece, '['), ']');
-    k.is_list = k.name.n < piece.n;
+    if (!is_list)
+        return (key){.name = piece};
+    key k = {.name = str_upto(piece, open), .is_list = true};
+    str inside = text_before(str_from(piece, open + 1), ']');
     if (inside.n > 0) {
         k.filter_name = text_before(inside, '=');
         k.filter_value = text_after(inside, '=');
     }
     return k;
+}
+
+/* The bit of a key; equal keys have the same one, however they are spelled. Keys of one object differ
+ * in their last letters if they differ in any. */
+static uint64_t key_bit(str key)
+{
+    enum { LETTERS = 5 };
+    uint64_t h = 0;
+    for (size_t i = key.n, taken = 0; i > 0 && taken < LETTERS; i--) {
+        if (key.p[i - 1] == '_')
+            continue;
+        h = h << 8 | (unsigned char)text_lower(key.p[i - 1]);
+        taken++;
+    }
+    return UINT64_C(1) << (h * 0x9e3779b97f4a7c15ULL >> 58);
+}
+
+static bool may_have(pick_ctx *ctx, json_node object, str key)
+{
+    uint64_t place = hash_mix((uintptr_t)object.doc, object.at) >> 32;
+    pick_seen *seen = &ctx->seen[place % ARRAY_LEN(ctx->seen)];
+    if (seen->object.doc != object.doc || seen->object.at != object.at) {
+        *seen = (pick_seen){.object = object};
+        json_iter it = json_iter_of(object);
+        while (json_iter_next(&it))
+            seen->keys |= key_bit(it.key);
+    }
+    return seen->keys & key_bit(key);
+}
+
+static json_node member(pick_ctx *ctx, json_node n, str key)
+{
+    if (json_node_type(n) != JSON_OBJECT || !may_have(ctx, n, key))
+        return JSON_NODE_NONE;
+    return json_node_get(n, key);
 }
 
 json_node pick_inside(pick_ctx *ctx, json_node n)
@@ -159,18 +202,31 @@ static void follow(walk *w, json_node n, str path)
         return;
     }
     key k = next_key(&path);
-    json_node child = k.name.n > 0 ? json_node_get(pick_inside(w->ctx, n), k.name) : n;
+    json_node child = k.name.n > 0 ? member(w->ctx, pick_inside(w->ctx, n), k.name) : n;
     if (k.is_list)
         follow_list(w, &k, pick_inside(w->ctx, child), path);
     else
         follow(w, child, path);
 }
 
+bool pick_may_lead(pick_ctx *ctx, json_node root, str path)
+{
+    if (json_node_type(root) != JSON_OBJECT)
+        return root.doc != NULL;
+    key first = next_key(&path);
+    return first.name.n == 0 || may_have(ctx, root, first.name);
+}
+
+void pick_along(pick_ctx *ctx, json_node root, str path, pick_fn *fn, void *user)
+{
+    walk w = {.ctx = ctx, .fn = fn, .user = user};
+    follow(&w, root, path);
+}
+
 void pick_each(pick_ctx *ctx, json_node root, const char *path, pick_fn *fn, void *user)
 {
     assert(path);
-    walk w = {.ctx = ctx, .fn = fn, .user = user};
-    follow(&w, root, str_of(path));
+    pick_along(ctx, root, str_of(path), fn, user);
 }
 
 static void keep_first(void *user, json_node n, unsigned item)
@@ -186,11 +242,6 @@ json_node pick_first(pick_ctx *ctx, json_node root, const char *path)
     json_node first = JSON_NODE_NONE;
     pick_each(ctx, root, path, keep_first, &first);
     return first;
-}
-
-bool pick_is_hidden(str text)
-{
-    return str_eq(text, STR("HIDDEN_DUE_TO_SECURITY_REASONS"));
 }
 
 str pick_node_text(pick_ctx *ctx, json_node n)

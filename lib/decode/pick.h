@@ -13,6 +13,8 @@
  *      URL-encoded JSON (IAM policies).
  *  (3) Keys compare normalised, see base/json.h.
  *  (4) At most LIMIT_REFS nodes are visited by one call.
+ *  (5) A pick_ctx remembers objects, so it lives no longer than their documents: begin anew after
+ *      json_reader_reset.
  */
 #ifndef SPOOR_DECODE_PICK_H
 #define SPOOR_DECODE_PICK_H
@@ -20,16 +22,28 @@
 #include "base/arena.h"
 #include "base/json.h"
 
+/* An object that was asked for a key before. */
+typedef struct pick_seen {
+    json_node object;
+    uint64_t keys; /* a bit for each key that it may have */
+} pick_seen;
+
 typedef struct pick_ctx {
     json_reader *json; /* for JSON inside strings */
     arena *scratch;    /* for the texts handed out */
+    pick_seen seen[8];
 } pick_ctx;
 
 /* One hit. item counts 1, 2, … over the elements of the path's first list; 0: the path has none. */
 typedef void pick_fn(void *user, json_node n, unsigned item);
 
 void pick_each(pick_ctx *ctx, json_node root, const char *path, pick_fn *fn, void *user);
+/* The same for a path that is part of a text. */
+void pick_along(pick_ctx *ctx, json_node root, str path, pick_fn *fn, void *user);
 json_node pick_first(pick_ctx *ctx, json_node root, const char *path);
+
+/* False: the path leads nowhere. Answered from the keys of the root alone. */
+bool pick_may_lead(pick_ctx *ctx, json_node root, str path);
 
 /* Text of the first hit, copied to the scratch arena; STR_NONE when there is none, or it is empty,
  * null or hidden. Objects and arrays come as JSON text. */
@@ -39,7 +53,10 @@ str pick_text(pick_ctx *ctx, json_node root, const char *path);
 str pick_node_text(pick_ctx *ctx, json_node n);
 
 /* What AWS writes where it hides a value: it says nothing, and is the same everywhere. */
-bool pick_is_hidden(str text);
+static inline bool pick_is_hidden(str text)
+{
+    return str_eq(text, STR("HIDDEN_DUE_TO_SECURITY_REASONS"));
+}
 
 /* The node itself, or the document inside it when it is a string of (URL-encoded) JSON. */
 json_node pick_inside(pick_ctx *ctx, json_node n);

@@ -4,6 +4,7 @@
  */
 #include "decode/plain.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -12,7 +13,7 @@
 enum { ITEMS_MAX = 8 };
 
 typedef struct plain_item {
-    const char *path; /* the decoder's: "requestParameters.bucketName" */
+    str path; /* the decoder's: "requestParameters.bucketName" */
     uint16_t slot;
     uint8_t relation, type;
     uint8_t set; /* field to fill, or FIELD_COUNT */
@@ -54,7 +55,7 @@ static bool read_item(const decoder *d, str item, plain_row *row)
         return false;
     bool is_field = str_is(first, "set");
     row->items[row->n++] =
-        (plain_item){.path = path->path,
+        (plain_item){.path = str_of(path->path),
                      .slot = path->slot,
                      .relation = (uint8_t)relation_from_text(first),
                      .type = is_field ? ENTITY_NONE : (uint8_t)entity_from_text(second),
@@ -103,7 +104,7 @@ bool plain_has(const plain_plan *p, uint16_t operation)
 }
 
 static void take(decode_ctx *ctx, const plain_item *x, const json_value *v, refs_canon_fn *canon,
-                 event *e)
+                 event *e, event_ref *ret_next)
 {
     uint8_t type = x->type;
     str raw = text_trim(decoder_text(ctx, v));
@@ -114,13 +115,23 @@ static void take(decode_ctx *ctx, const plain_item *x, const json_value *v, refs
             e->field[x->set] = raw;
         return;
     }
-    str id = canon(ctx, e, &type, raw, x->path);
-    refs_add(ctx, e, (relation)x->relation, (entity_type)type, id, str_of(x->path));
+    str id = canon(ctx, e, &type, raw, x->path.p);
+    *ret_next = (event_ref){.id = id, .path = x->path, .relation = x->relation, .type = type};
+    if (id.n > 0 && !refs_has(e, ret_next))
+        e->n_refs++;
 }
 
 void plain_collect(decode_ctx *ctx, const json_value *slots, refs_canon_fn *canon, event *e)
 {
     const plain_row *row = &ctx->plain->rows[e->operation];
-    for (size_t i = 0; i < row->n; i++)
-        take(ctx, &row->items[i], &slots[row->items[i].slot], canon, e);
+    event_ref *refs = arena_alloc(ctx->pick.scratch, (row->n + 1) * sizeof *refs);
+    if (!refs)
+        return;
+    assert(e->n_refs == 0);
+    e->refs = refs;
+    for (size_t i = 0; i < row->n; i++) {
+        const plain_item *x = &row->items[i];
+        if (slots[x->slot].type != JSON_NONE)
+            take(ctx, x, &slots[x->slot], canon, e, &refs[e->n_refs]);
+    }
 }

@@ -23,6 +23,7 @@ plain_plan *plain_plan_new(const decoder *d);
 void plain_plan_free(plain_plan *p);
 bool plain_has(const plain_plan *p, uint16_t operation);
 
+/* For an event that has no refs yet. */
 void plain_collect(decode_ctx *ctx, const json_value *slots, refs_canon_fn *canon, event *e);
 
 #endif

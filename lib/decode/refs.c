@@ -3,7 +3,8 @@
  * refs.c -- interprets the refs column of the operation table against one record.
  *
  * The column is read anew for each known call: it is short, known calls are few, and so there is no
- * compiled form to keep in step with it. A unit test has checked every row's words.
+ * compiled form to keep in step with it. Where an item's path leads is asked before its words are
+ * looked up: most items of a row find nothing. A unit test has checked every row's words.
  */
 #include "decode/refs.h"
 
@@ -40,7 +41,7 @@ static bool grow(decode_ctx *ctx, event *e, event_ref **refs, size_t *cap)
     return true;
 }
 
-static bool is_known(const event *e, const event_ref *ref)
+bool refs_has(const event *e, const event_ref *ref)
 {
     for (size_t i = 0; i < e->n_refs; i++) {
         const event_ref *seen = &e->refs[i];
@@ -52,7 +53,7 @@ static bool is_known(const event *e, const event_ref *ref)
 
 static void append(collect *c, event_ref ref)
 {
-    if (ref.id.n == 0 || c->e->n_refs >= LIMIT_REFS || is_known(c->e, &ref))
+    if (ref.id.n == 0 || c->e->n_refs >= LIMIT_REFS || refs_has(c->e, &ref))
         return;
     if (c->e->n_refs == c->cap && !grow(c->ctx, c->e, &c->refs, &c->cap))
         return;
@@ -97,48 +98,44 @@ static str list_prefix(str path)
     return bracket ? str_upto(path, (size_t)(bracket - path.p)) : STR_NONE;
 }
 
-/* Where `path` begins, and what is left of it below there. */
-static json_node root_of(collect *c, str path, str *ret_below)
+/* The root that `path` begins in, and what is left of the path below there. */
+static const refs_root *root_of(const refs_source *source, str path, str *ret_below)
 {
     str first = text_before(text_before(path, '.'), '[');
-    for (size_t i = 1; i < c->source->n_roots; i++) {
-        const refs_root *root = &c->source->roots[i];
+    for (size_t i = 1; i < source->n_roots; i++) {
+        const refs_root *root = &source->roots[i];
         if (!str_is(first, root->name))
             continue;
         str below = str_from(path, first.n);
-        if (below.n > 0 && below.p[0] == '.')
-            below = str_from(below, 1);
-        *ret_below = below;
-        c->shown = arena_printf(c->ctx->pick.scratch, "%s%s%.*s", root->shown,
-                                below.n && below.p[0] != '[' ? "." : "", (int)below.n, below.p);
-        return root->node;
+        *ret_below = below.n > 0 && below.p[0] == '.' ? str_from(below, 1) : below;
+        return root;
     }
     *ret_below = path;
-    c->shown = arena_dup(c->ctx->pick.scratch, path);
-    return c->source->roots[0].node;
+    return &source->roots[0];
 }
 
-static void run_path(collect *c, str path)
+/* The path as the record has it. */
+static str shown_path(arena *a, const refs_source *source, const refs_root *root, str below)
 {
-    str below;
-    json_node root = root_of(c, path, &below);
-    str path_z = arena_dup(c->ctx->pick.scratch, path);
-    str below_z = arena_dup(c->ctx->pick.scratch, below);
-    if (!path_z.p || !root.doc)
-        return;
-    c->path = path_z.p;
-    pick_each(&c->ctx->pick, root, below_z.p ? below_z.p : "",
-              c->set < FIELD_COUNT ? on_field : on_ref, c);
+    if (root == source->roots)
+        return arena_dup(a, below);
+    bool has_dot = below.n > 0 && below.p[0] != '[';
+    const str parts[] = {str_of(root->shown), has_dot ? STR(".") : STR_NONE, below};
+    return arena_join(a, parts, ARRAY_LEN(parts));
 }
 
 /* One item: `relation type path`, or `set field path`. */
 static void run_item(collect *c, str item, str created_prefix)
 {
-    str first = STR_NONE, second = STR_NONE;
+    str first = STR_NONE, second = STR_NONE, below;
+    pick_ctx *pick = &c->ctx->pick;
     item = text_trim(item);
     if (!text_next(&item, ' ', &first) || !text_next(&item, ' ', &second))
         return;
     str path = text_trim(item);
+    const refs_root *root = root_of(c->source, path, &below);
+    if (!pick_may_lead(pick, root->node, below))
+        return;
     c->set = str_is(first, "set") ? field_from_text(second) : FIELD_COUNT;
     if (c->set < FIELD_COUNT && c->e->field[c->set].n > 0)
         return; /* the decoder knew better */
@@ -147,7 +144,10 @@ static void run_item(collect *c, str item, str created_prefix)
     str prefix = list_prefix(path);
     c->is_paired =
         prefix.n > 0 && (c->relation == RELATION_CREATED || str_eq(prefix, created_prefix));
-    run_path(c, path);
+    c->path = arena_dup(pick->scratch, path).p;
+    c->shown = shown_path(pick->scratch, c->source, root, below);
+    if (c->path)
+        pick_along(pick, root->node, below, c->set < FIELD_COUNT ? on_field : on_ref, c);
 }
 
 /* List prefix of the first `created` item of a spec. */
@@ -181,7 +181,7 @@ void refs_collect(decode_ctx *ctx, const refs_source *source, event *e)
 void refs_add(decode_ctx *ctx, event *e, relation r, entity_type type, str id, str path)
 {
     event_ref ref = {.id = id, .path = path, .relation = (uint8_t)r, .type = (uint8_t)type};
-    if (id.n == 0 || e->n_refs >= LIMIT_REFS || is_known(e, &ref))
+    if (id.n == 0 || e->n_refs >= LIMIT_REFS || refs_has(e, &ref))
         return;
     event_ref *copy = arena_alloc(ctx->pick.scratch, (e->n_refs + 1) * sizeof *copy);
     if (!copy)

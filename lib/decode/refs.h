@@ -42,6 +42,7 @@ typedef struct refs_source {
  * joined with ';'). */
 void refs_collect(decode_ctx *ctx, const refs_source *source, event *e);
 
+bool refs_has(const event *e, const event_ref *ref);
 /* Adds one ref by hand, for what a path cannot say. Grows e->refs in scratch. */
 void refs_add(decode_ctx *ctx, event *e, relation r, entity_type type, str id, str path);
 

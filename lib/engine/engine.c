@@ -49,6 +49,9 @@ void spoor_engine_close(spoor_engine **engine)
     if (e->state)
         state_done(e->state);
     free(e->state);
+    if (e->found)
+        correlate_done(e->found);
+    free(e->found);
     intern_done(&e->accounts.texts);
     intern_done(&e->regions.texts);
     skips_done(&e->skips);
@@ -92,7 +95,8 @@ spoor_status spoor_engine_open(spoor_engine **ret, const spoor_options *options,
     e->summary.seconds = -1;
     e->tables = reader_tables_new();
     e->state = calloc(1, sizeof *e->state);
-    if (!e->tables || !e->state || !state_init(e->state)) {
+    e->found = calloc(1, sizeof *e->found);
+    if (!e->tables || !e->state || !e->found || !state_init(e->state)) {
         spoor_engine_close(&e);
         return engine_fail(err, SPOOR_ENOMEM, "out of memory");
     }
@@ -102,15 +106,19 @@ spoor_status spoor_engine_open(spoor_engine **ret, const spoor_options *options,
 
 /* ---- finish ---------------------------------------------------------------------------------- */
 
-static bool judge(spoor_engine *e)
+bool engine_judge(spoor_engine *e, int64_t closed_before_ns)
 {
-    correlate_result found = {0};
-    correlate_options options = {.names = e->names, .min_level = e->options.min_level};
-    if (!correlate_run(e->state, &options, &e->text, &found))
+    const correlate_options options = {
+        .names = e->names, .min_level = e->options.min_level, .closed_before_ns = closed_before_ns};
+    return correlate_run(e->state, &options, &e->text, e->found);
+}
+
+static bool judge_all(spoor_engine *e)
+{
+    if (!engine_judge(e, INT64_MAX))
         return false;
-    e->incidents = found.incidents;
-    e->n_incidents = found.n_incidents;
-    memcpy(e->summary.incidents, found.per_level, sizeof found.per_level);
+    correlate_sort(e->found);
+    memcpy(e->summary.incidents, e->found->per_level, sizeof e->found->per_level);
     return true;
 }
 
@@ -118,7 +126,8 @@ static bool judge(spoor_engine *e)
 static spoor_status conclude(spoor_engine *e)
 {
     run_count counts = run_counts(e->run);
-    bool is_fine = !e->failed && !state_failed(e->state) && judge(e) && report_finish(e, &counts);
+    bool is_fine =
+        !e->failed && !state_failed(e->state) && judge_all(e) && report_finish(e, &counts);
     run_free(STEAL(e->run));
     lanes_free(e);
     return is_fine ? SPOOR_OK : SPOOR_ENOMEM;
@@ -209,12 +218,12 @@ static spoor_finding skip_finding(const spoor_engine *e, const skip_row *row)
 /* Incidents, skips, summary: finding i of those. */
 static bool later_finding(spoor_engine *e, size_t i)
 {
-    if (i < e->n_incidents) {
+    if (i < e->found->n_incidents) {
         e->finding.type = SPOOR_FINDING_INCIDENT;
-        e->finding.as.incident = e->incidents[i];
+        e->finding.as.incident = e->found->incidents[i];
         return true;
     }
-    i -= e->n_incidents;
+    i -= e->found->n_incidents;
     if (i < e->skips.n)
         e->finding = skip_finding(e, &e->skips.rows[i]);
     if (i == e->skips.n) {

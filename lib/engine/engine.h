@@ -17,6 +17,7 @@
 
 enum { ENGINE_FAMILIES_MAX = 16, ENGINE_SEEN_MAX = 1000 };
 
+typedef struct correlate_result correlate_result;
 typedef struct lane lane; /* what decoding one input needs: stream.c */
 typedef struct reader_tables reader_tables;
 typedef struct run run; /* run.h */
@@ -26,6 +27,7 @@ typedef struct state state;
 /* Texts seen, sorted when the summary is made; at most ENGINE_SEEN_MAX. */
 typedef struct seen {
     intern texts;
+    uint32_t last; /* the newest: most events name it again */
 } seen;
 
 struct spoor_engine {
@@ -50,8 +52,7 @@ struct spoor_engine {
     state *state;
     seen accounts, regions;
     const spoor_rule_cost *rule_costs; /* one for each rule, from finish on; NULL: no rules */
-    const spoor_incident *incidents; /* to deliver, in order */
-    size_t n_incidents;
+    correlate_result *found;           /* incidents so far; in order once all events are in */
     size_t next_finding;
     spoor_finding finding;
 };
@@ -59,6 +60,10 @@ struct spoor_engine {
 /* Writes err (when not NULL) and returns status. */
 spoor_status engine_fail(spoor_error *err, spoor_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Judges the stories that no event at or after closed_before_ns can continue (INT64_MAX: all). False: out
+ * of memory. */
+bool engine_judge(spoor_engine *e, int64_t closed_before_ns);
 
 /* report.c: fills the summary's lists; sorts the skips. False: out of memory. */
 bool report_finish(spoor_engine *e, const run_count *counts);

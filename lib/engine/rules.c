@@ -82,8 +82,9 @@ static spoor_status add(spoor_compiler *c, addition what, const char *file, str 
     if (!c || !file || (!yaml.p && yaml.n > 0))
         return engine_fail(err, SPOOR_EINVAL, "compiler, file and yaml must be given");
     if (yaml.n > LIMIT_RULE_FILE_BYTES)
-        return engine_fail(err, SPOOR_ELIMIT, "%.120s is longer than %d bytes (limit rule_file_bytes)",
-                           file, LIMIT_RULE_FILE_BYTES);
+        return engine_fail(err, SPOOR_ELIMIT,
+                           "%.120s is longer than %d bytes (limit rule_file_bytes)", file,
+                           LIMIT_RULE_FILE_BYTES);
     str name = arena_dup(&c->text, str_of(file));
     str text = arena_dup(&c->text, yaml);
     if (!name.p || !text.p || !add_text(c, what, name.p, text)) {
@@ -158,7 +159,8 @@ spoor_status spoor_compiler_finish(spoor_compiler *compiler, const spoor_rule_op
                                    spoor_ruleset **ret, spoor_error *err)
 {
     if (!compiler || !ret)
-        return engine_fail(err, SPOOR_EINVAL, "spoor_compiler_finish: compiler and ret must be given");
+        return engine_fail(err, SPOOR_EINVAL,
+                           "spoor_compiler_finish: compiler and ret must be given");
     spoor_ruleset *r = calloc(1, sizeof *r);
     if (r)
         r->owners = 1;

@@ -13,12 +13,12 @@
 struct spoor_ruleset {
     uint32_t owners; /* changed atomically */
     ruleset *compiled;
-    arena text;          /* what `described` points to */
+    arena text;            /* what `described` points to */
     spoor_rule *described; /* one for each rule of compiled */
     struct rule_wants {    /* fields whose values its matches must carry, for correlations */
         const uint32_t *fields;
         size_t n;
-    } *wants;
+    } * wants;
 };
 
 /* The public form of every rule. False: out of memory. */

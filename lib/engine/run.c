@@ -7,11 +7,14 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/limits.h"
 #include "correlate/sigma_engine.h"
+#include "correlate/story.h"
 #include "engine/engine.h"
 #include "engine/lanes.h"
 #include "engine/rules.h"
 #include "order/sorter.h"
+#include "state/compact.h"
 #include "state/state.h"
 
 /* A gathered match; its texts are in batch_text. */
@@ -29,6 +32,7 @@ struct run {
     fold *fold;
     sigma_engine *sigma; /* NULL: no correlations */
     bool is_drained;     /* the merger has no more */
+    uint32_t settle_at;  /* events remembered that make it worth letting some go */
     /* Matches of one time, and findings made of them. */
     arena batch_text, text;
     gathered *batch;
@@ -258,8 +262,32 @@ static bool close_batch(run *r)
 
 static void see(seen *s, str text)
 {
-    if (text.n > 0 && s->texts.n < ENGINE_SEEN_MAX)
-        intern_id(&s->texts, text);
+    if (text.n == 0 || s->texts.n >= ENGINE_SEEN_MAX ||
+        str_eq(intern_text(&s->texts, s->last), text))
+        return;
+    s->last = intern_id(&s->texts, text);
+}
+
+/* Stories that are over are judged before what they were made of is let go. */
+static void settle(run *r, int64_t now_ns)
+{
+    spoor_engine *e = r->engine;
+    if (!engine_judge(e, now_ns - STORY_CLOSED) || !state_compact(e->state, now_ns)) {
+        r->failed = true;
+        return;
+    }
+    uint32_t kept = e->state->journal.next - e->state->journal.first;
+    r->settle_at = kept * 2 > LIMIT_COMPACT ? kept * 2 : LIMIT_COMPACT;
+    if (r->settle_at > LIMIT_JOURNAL)
+        r->settle_at = LIMIT_JOURNAL;
+}
+
+static void remember(run *r, const event *event)
+{
+    const journal *j = &r->engine->state->journal;
+    state_add(r->engine->state, event);
+    if (j->next - j->first >= r->settle_at)
+        settle(r, event->time_ns);
 }
 
 static void take_events(run *r)
@@ -270,7 +298,7 @@ static void take_events(run *r)
         see(&e->accounts, event->field[FIELD_account]);
         see(&e->regions, event->field[FIELD_region]);
         if (!e->options.no_incidents)
-            state_add(e->state, event);
+            remember(r, event);
     }
 }
 
@@ -283,7 +311,7 @@ static bool take_item(run *r, const sorter_item *item)
     if (!fold_push(r->fold, item))
         return false;
     take_events(r);
-    return true;
+    return !r->failed;
 }
 
 static bool drain(run *r)
@@ -292,7 +320,7 @@ static bool drain(run *r)
     if (!close_batch(r) || (r->sigma && !sigma_engine_finish(r->sigma)) || !fold_finish(r->fold))
         return false;
     take_events(r);
-    return !fold_failed(r->fold) && !state_failed(r->engine->state);
+    return !r->failed && !fold_failed(r->fold) && !state_failed(r->engine->state);
 }
 
 /* ---- the run ---------------------------------------------------------------------------------- */
@@ -326,6 +354,7 @@ run_status run_new(spoor_engine *e, run **ret)
     const spoor_ruleset *rules = e->options.rules;
     bool has_correlations = rules && rules->compiled->n_correlations > 0;
     r->engine = e;
+    r->settle_at = LIMIT_COMPACT;
     r->sorters = lanes_sorters(e, &n);
     r->fold = fold_new(e->names);
     if (has_correlations)

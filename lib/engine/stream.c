@@ -26,7 +26,7 @@ struct lane {
     split *split;
     reader *reader;
     sorter *sorter;
-    matcher *matcher; /* NULL: no rules */
+    matcher *matcher;     /* NULL: no rules */
     buf captured, packed; /* scratch for matches */
     skips skips;
     lane *next_free, *next;
@@ -237,7 +237,8 @@ static void capture(lane *l, const struct rule_wants *wants)
     l->captured.failed = l->captured.failed || values.failed;
 }
 
-static sorter_status add_match(spoor_stream *s, const event *e, size_t family, uint32_t rule)
+static sorter_status add_match(spoor_stream *s, const event *e, int64_t time_ns, size_t family,
+                               uint32_t rule)
 {
     lane *l = s->lane;
     capture(l, &s->engine->options.rules->wants[rule]);
@@ -253,11 +254,11 @@ static sorter_status add_match(spoor_stream *s, const event *e, size_t family, u
     if (l->captured.failed || l->packed.failed)
         return SORTER_NO_MEMORY;
     uint64_t key = hash_mix(e->uid_hash, rule + 1);
-    return sorter_add_match(l->sorter, e->time_ns, key, buf_str(&l->packed));
+    return sorter_add_match(l->sorter, time_ns, key, buf_str(&l->packed));
 }
 
 /* Runs the rules on the record that the event was read from. */
-static sorter_status match(spoor_stream *s, const event *e, size_t family)
+static sorter_status match(spoor_stream *s, const event *e, int64_t time_ns, size_t family)
 {
     const uint32_t *rules;
     size_t n;
@@ -268,29 +269,39 @@ static sorter_status match(spoor_stream *s, const event *e, size_t family)
     if (!matcher_run(s->lane->matcher, &record, &rules, &n))
         return SORTER_NO_MEMORY;
     for (size_t i = 0; i < n; i++) {
-        sorter_status status = add_match(s, e, family, rules[i]);
+        sorter_status status = add_match(s, e, time_ns, family, rules[i]);
         if (status != SORTER_OK)
             return status;
     }
     return SORTER_OK;
 }
 
+/* Most events are only counted: those are not copied. */
+static sorter_status order_event(spoor_stream *s, const event *e, int64_t time_ns)
+{
+    if (e->operation == OPERATION_NONE)
+        return sorter_count(s->lane->sorter, time_ns, e->uid_hash);
+    event placed = *e;
+    placed.time_ns = time_ns;
+    placed.file = s->file;
+    return sorter_add(s->lane->sorter, &placed);
+}
+
 static bool on_event(void *user, const event *e, size_t family)
 {
     spoor_stream *s = user;
-    event placed = *e;
-    placed.file = s->file;
-    if (placed.time_ns == SPOOR_TIME_NONE)
-        placed.time_ns = 0; /* only any-JSON records may lack a time: see reader.c */
-    else if (placed.time_ns < s->first_ns)
-        s->first_ns = placed.time_ns;
-    if (placed.time_ns > s->last_ns)
-        s->last_ns = placed.time_ns;
+    int64_t time_ns = e->time_ns;
+    if (time_ns == SPOOR_TIME_NONE)
+        time_ns = 0; /* only any-JSON records may lack a time: see reader.c */
+    else if (time_ns < s->first_ns)
+        s->first_ns = time_ns;
+    if (time_ns > s->last_ns)
+        s->last_ns = time_ns;
     s->input.events++;
     s->per_family[family]++;
-    sorter_status status = sorter_add(s->lane->sorter, &placed);
+    sorter_status status = order_event(s, e, time_ns);
     if (status == SORTER_OK && s->lane->matcher)
-        status = match(s, &placed, family);
+        status = match(s, e, time_ns, family);
     s->spill_failed = s->spill_failed || status == SORTER_SPILL_FAILED;
     return status == SORTER_OK;
 }

@@ -14,6 +14,13 @@ static const entity_info rows[ENTITY_COUNT] = {
 #undef ENTITY
 };
 
+/* With lengths: a type is looked up for each ref of a known call. */
+static const str texts[ENTITY_COUNT] = {
+#define ENTITY(name, text, doc) STR_INIT(text),
+#include "model/entity.def"
+#undef ENTITY
+};
+
 static const char *const relations[RELATION_COUNT] = {
     [RELATION_NONE] = "none",           [RELATION_CREATED] = "created",
     [RELATION_PARENT] = "parent",       [RELATION_TARGET] = "target",
@@ -30,7 +37,7 @@ const entity_info *entity_describe(entity_type t)
 entity_type entity_from_text(str s)
 {
     for (size_t i = 0; i < ENTITY_COUNT; i++) {
-        if (str_is(s, rows[i].text))
+        if (str_eq(s, texts[i]))
             return (entity_type)i;
     }
     return ENTITY_NONE;

@@ -12,6 +12,7 @@
 #include "model/event.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "base/time.h"
 #include "model/operation.h"
@@ -264,6 +265,18 @@ void event_pack(const event *e, buf *out)
     out->n = (size_t)(to - out->p);
 }
 
+str event_pack_copy(const event *e)
+{
+    AUTO(buf) fresh = {0};
+    str packed = e->packed;
+    if (packed.n == 0) {
+        event_pack(e, &fresh);
+        packed = fresh.failed ? STR_NONE : buf_str(&fresh);
+    }
+    char *copy = packed.n > 0 ? malloc(packed.n) : NULL;
+    return copy ? (str){memcpy(copy, packed.p, packed.n), packed.n} : STR_NONE;
+}
+
 /* ---- unpacking ----------------------------------------------------------------------------- */
 
 /* What is left to read. After the first bad byte every read gives zero, so the checks can wait. */
@@ -272,8 +285,8 @@ typedef struct unpacker {
     bool bad;
 } unpacker;
 
-/* A number up to `max`. */
-static uint64_t unpack_number(unpacker *u, uint64_t max)
+/* Nearly all numbers are small enough for one byte. */
+static uint64_t unpack_long(unpacker *u, uint64_t max)
 {
     uint64_t x = 0;
     for (size_t i = 0; i < VARINT_MAX && i < u->left.n; i++) {
@@ -288,6 +301,17 @@ static uint64_t unpack_number(unpacker *u, uint64_t max)
     }
     u->bad = true;
     return 0;
+}
+
+/* A number up to `max`. */
+static inline uint64_t unpack_number(unpacker *u, uint64_t max)
+{
+    uint64_t first = u->left.n > 0 ? (unsigned char)u->left.p[0] : UINT64_MAX;
+    if (UNLIKELY(first >= 0x80 || first > max || u->bad))
+        return unpack_long(u, max);
+    u->left.p++;
+    u->left.n--;
+    return first;
 }
 
 static uint64_t unpack_fixed(unpacker *u)
@@ -388,6 +412,7 @@ bool event_unpack(str bytes, event *ret, event_ref *refs, size_t refs_cap)
     memset(ret, 0, sizeof *ret);
     ret->n_refs = n_refs;
     ret->refs = ret->n_refs ? refs : NULL;
+    ret->packed = bytes;
     unpack_head(&u, ret);
     unpack_fields(&u, ret);
     for (size_t i = 0; i < ret->n_refs && !u.bad; i++)

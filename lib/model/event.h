@@ -74,10 +74,12 @@ typedef struct event {
         is_shared_view; /* one account's view of an action that other accounts' records also show */
     bool is_new;        /* Azure write: known to create, not to update */
     bool is_existing;   /* Azure write: known to update what was there before */
-    str text; /* the record it was read from, while it is being read; never packed */
+    str text;           /* the record it was read from, while it is being read; never packed */
     str field[FIELD_COUNT];
     const event_ref *refs;
     size_t n_refs;
+    str packed; /* what event_unpack read the event from: its packed form as long as nothing of it is
+                   changed; else empty */
 } event;
 
 const char *provider_text(provider p);
@@ -90,6 +92,9 @@ void event_field_text(const event *e, field f, buf *out);
 /* Appends the event in packed form, for runs that are sorted and spilled. Not a file format: only
  * the process that wrote it reads it. */
 void event_pack(const event *e, buf *out);
+
+/* The packed form in memory of its own, for the caller to free; STR_NONE: out of memory. */
+str event_pack_copy(const event *e);
 
 /* Reads what event_pack wrote; text and refs point into `bytes` and `refs`. False (and *ret is not to be
  * used) when refs_cap is too small or the bytes are damaged. event_packed_refs tells how many refs are needed. */

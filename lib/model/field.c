@@ -12,6 +12,13 @@ static const field_info rows[FIELD_COUNT] = {
 #undef FIELD
 };
 
+/* With lengths: a name is looked up for each `set` of a known call. */
+static const str names[FIELD_COUNT] = {
+#define FIELD(name, type, ocsf, ecs, doc) STR_INIT(#name),
+#include "model/field.def"
+#undef FIELD
+};
+
 const field_info *field_describe(field f)
 {
     assert((unsigned)f < FIELD_COUNT);
@@ -21,7 +28,7 @@ const field_info *field_describe(field f)
 field field_from_text(str name)
 {
     for (size_t i = 0; i < FIELD_COUNT; i++) {
-        if (str_is(name, rows[i].name))
+        if (str_eq(name, names[i]))
             return (field)i;
     }
     return FIELD_COUNT;

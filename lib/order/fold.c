@@ -3,7 +3,8 @@
  * fold.c -- a queue of actions that may still get another record.
  *
  * Each held action owns its packed event. A record that belongs to one is merged by unpacking both
- * and packing the union again: merging is rare next to passing through.
+ * and packing the union again: merging is rare next to passing through. Passing through is one copy,
+ * into the group: from there to the queue and on to the reader its buffer is handed over.
  */
 #include "order/fold.h"
 
@@ -13,8 +14,7 @@
 #include "base/map.h"
 
 typedef struct held {
-    char *packed;
-    size_t n_packed;
+    buf packed;
     int64_t open_until_ns; /* may get another record until then */
     uint64_t fold_hash;
 } held;
@@ -33,8 +33,9 @@ struct fold {
     int64_t group_time_ns;
     uint64_t group_uid;
     buf group, addendum;
+    buf spare; /* the next group's memory */
     /* What fold_next handed out. */
-    char *out_packed;
+    buf out_packed;
     event_ref *out_refs;
     size_t out_cap;
     event out;
@@ -50,6 +51,13 @@ typedef struct opened {
 static void opened_done(opened *o)
 {
     free(o->refs);
+}
+
+static void swap_bufs(buf *a, buf *b)
+{
+    buf swap = *a;
+    *a = *b;
+    *b = swap;
 }
 
 static bool open_packed(str packed, opened *ret)
@@ -72,12 +80,13 @@ void fold_free(fold *f)
     if (!f)
         return;
     for (uint32_t i = f->first; i < f->next; i++)
-        free(f->ring[i & (f->cap - 1)].packed);
+        buf_done(&f->ring[i & (f->cap - 1)].packed);
     free(f->ring);
     map_done(&f->by_hash);
     buf_done(&f->group);
     buf_done(&f->addendum);
-    free(f->out_packed);
+    buf_done(&f->spare);
+    buf_done(&f->out_packed);
     free(f->out_refs);
     free(f);
 }
@@ -187,11 +196,8 @@ static bool part_group(fold *f)
     if (!open_packed(buf_str(&f->group), &first))
         return false;
     f->is_parted = true;
-    if (first.e.is_update) {
-        buf swap = f->addendum;
-        f->addendum = f->group;
-        f->group = swap;
-    }
+    if (first.e.is_update)
+        swap_bufs(&f->addendum, &f->group);
     return true;
 }
 
@@ -210,25 +216,27 @@ static bool add_to_group(fold *f, const sorter_item *item)
     return keep_better(f, more.e.is_update ? &f->addendum : &f->group, item->packed, &more.e);
 }
 
-/* The original with the addendum's fields over its own; each alone where there is no other. */
-static bool join_group(fold *f)
+static bool join_pair(fold *f)
 {
     CLEANUP(opened_done) opened original = {0};
     CLEANUP(opened_done) opened addendum = {0};
     AUTO(buf) out = {0};
-    if (f->addendum.n == 0)
-        return true;
-    if (f->group.n == 0) {
-        buf_put(&f->group, f->addendum.p, f->addendum.n);
-        return !f->group.failed;
-    }
     if (!open_packed(buf_str(&f->group), &original) ||
         !open_packed(buf_str(&f->addendum), &addendum) ||
         !join_events(&original.e, &addendum.e, true, &out))
         return false;
-    buf_reset(&f->group);
-    buf_put(&f->group, out.p, out.n);
-    return !f->group.failed;
+    swap_bufs(&f->group, &out);
+    return true;
+}
+
+/* The original with the addendum's fields over its own; each alone where there is no other. */
+static bool join_group(fold *f)
+{
+    if (f->addendum.n > 0 && f->group.n > 0)
+        return join_pair(f);
+    if (f->addendum.n > 0)
+        swap_bufs(&f->group, &f->addendum);
+    return true;
 }
 
 /* ---- the queue ------------------------------------------------------------------------------- */
@@ -252,18 +260,6 @@ static bool grow(fold *f)
     return true;
 }
 
-static bool set_packed(held *h, const buf *packed)
-{
-    char *copy = packed->failed ? NULL : malloc(packed->n + 1);
-    if (!copy)
-        return false;
-    memcpy(copy, packed->p, packed->n);
-    free(h->packed);
-    h->packed = copy;
-    h->n_packed = packed->n;
-    return true;
-}
-
 /* How long an action may get further records. */
 static int64_t open_until(const event *e)
 {
@@ -274,19 +270,17 @@ static int64_t open_until(const event *e)
     return e->time_ns;
 }
 
-static bool enqueue(fold *f, const event *e, const buf *packed)
+/* The group becomes the newest held action; head is what it unpacks to. */
+static bool enqueue(fold *f, const event *head)
 {
     if (f->next - f->first == f->cap && !grow(f))
         return false;
-    held *h = held_at(f, f->next);
-    *h = (held){.open_until_ns = open_until(e), .fold_hash = e->fold_hash};
-    if (!set_packed(h, packed))
+    if (head->fold_hash && !map_put(&f->by_hash, head->fold_hash, f->next))
         return false;
-    if (e->fold_hash && !map_put(&f->by_hash, e->fold_hash, f->next)) {
-        free(STEAL(h->packed)); /* not in the queue yet: nobody else would */
-        return false;
-    }
-    f->next++;
+    *held_at(f, f->next++) =
+        (held){.packed = f->group, .open_until_ns = open_until(head), .fold_hash = head->fold_hash};
+    f->group = f->spare;
+    f->spare = (buf){0};
     f->count.events++;
     f->count.known++;
     return true;
@@ -307,12 +301,12 @@ static bool merge_into(fold *f, held *h)
     CLEANUP(opened_done) opened first = {0};
     CLEANUP(opened_done) opened further = {0};
     AUTO(buf) out = {0};
-    if (!open_packed((str){h->packed, h->n_packed}, &first) ||
-        !open_packed(buf_str(&f->group), &further))
+    if (!open_packed(buf_str(&h->packed), &first) || !open_packed(buf_str(&f->group), &further))
         return false;
     const event *e = &further.e;
-    if (!join_events(&first.e, e, false, &out) || !set_packed(h, &out))
+    if (!join_events(&first.e, e, false, &out))
         return false;
+    swap_bufs(&h->packed, &out);
     if (e->phase == PHASE_END || e->phase == PHASE_COMPLETE)
         h->open_until_ns = e->is_shared_view ? h->open_until_ns : e->time_ns;
     f->count.folded++;
@@ -335,7 +329,7 @@ static bool close_group(fold *f)
     if (!event_peek(buf_str(&f->group), &head))
         return false;
     held *h = partner(f, &head);
-    return h ? merge_into(f, h) : enqueue(f, &head, &f->group);
+    return h ? merge_into(f, h) : enqueue(f, &head);
 }
 
 bool fold_push(fold *f, const sorter_item *item)
@@ -374,9 +368,11 @@ static bool may_leave(fold *f, const held *h)
 
 static bool hand_out(fold *f, held *h)
 {
-    free(f->out_packed);
-    f->out_packed = STEAL(h->packed);
-    size_t n = event_packed_refs((str){f->out_packed, h->n_packed});
+    buf_done(&f->spare);
+    f->spare = f->out_packed;
+    f->out_packed = h->packed;
+    str packed = buf_str(&f->out_packed);
+    size_t n = event_packed_refs(packed);
     if (n > f->out_cap) {
         event_ref *more = realloc(f->out_refs, n * sizeof *more);
         if (!more)
@@ -384,7 +380,7 @@ static bool hand_out(fold *f, held *h)
         f->out_refs = more;
         f->out_cap = n;
     }
-    return event_unpack((str){f->out_packed, h->n_packed}, &f->out, f->out_refs, f->out_cap);
+    return event_unpack(packed, &f->out, f->out_refs, f->out_cap);
 }
 
 bool fold_next(fold *f, const event **ret)

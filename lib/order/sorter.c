@@ -275,6 +275,14 @@ static run *current(sorter *s)
     return r->slots || open_run(s, r) ? r : NULL;
 }
 
+sorter_status sorter_count(sorter *s, int64_t time_ns, uint64_t uid_hash)
+{
+    run *r = current(s);
+    if (!r)
+        return SORTER_NO_MEMORY;
+    return add_slot(s, (slot){.time_ns = time_ns, .uid_hash = uid_hash}, r->packed.n);
+}
+
 sorter_status sorter_add(sorter *s, const event *e)
 {
     run *r = current(s);

@@ -37,6 +37,8 @@ typedef struct sorter sorter;
 sorter *sorter_new(size_t memory_bytes, const sorter_spill *spill); /* NULL: out of memory */
 void sorter_free(sorter *s);
 sorter_status sorter_add(sorter *s, const event *e);
+/* Adds an event without a row in the operation table. */
+sorter_status sorter_count(sorter *s, int64_t time_ns, uint64_t uid_hash);
 /* A rule's match: bytes that go with a time and a key of their own. */
 sorter_status sorter_add_match(sorter *s, int64_t time_ns, uint64_t uid_hash, str packed);
 

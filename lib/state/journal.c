@@ -48,13 +48,18 @@ static bool grow(journal *j)
     return true;
 }
 
-static void forget_oldest(journal *j)
+void journal_drop_first(journal *j)
 {
     entry *n = &j->ring[j->first & (j->cap - 1)];
     if (n->like && map_get(&j->like, n->like) == j->first)
         map_remove(&j->like, n->like);
     entry_done(n);
     j->first++;
+}
+
+static void forget_oldest(journal *j)
+{
+    journal_drop_first(j);
     j->forgotten++;
 }
 
@@ -99,14 +104,10 @@ static uint32_t merge(journal *j, const event *e, uint64_t like)
 
 static bool pack(entry *n, const event *e)
 {
-    AUTO(buf) packed = {0};
-    event_pack(e, &packed);
-    n->packed = packed.failed ? NULL : malloc(packed.n ? packed.n : 1);
-    if (!n->packed)
-        return false;
-    memcpy(n->packed, packed.p, packed.n);
+    str packed = event_pack_copy(e);
+    n->packed = (char *)(uintptr_t)packed.p;
     n->n_packed = (uint32_t)packed.n;
-    return true;
+    return packed.p != NULL;
 }
 
 uint32_t journal_add(journal *j, const event *e, uint32_t actor, uint32_t root, uint32_t via,

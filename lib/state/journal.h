@@ -43,7 +43,9 @@ typedef struct entry {
     touch *touches;
     char *packed; /* event_pack of the first call */
     uint32_t n_packed;
-    uint64_t like; /* key in journal.like, or 0 */
+    uint64_t like;  /* key in journal.like, or 0 */
+    bool is_open;   /* an anchor of a story that may still grow */
+    bool is_judged; /* an anchor of a story that was judged */
 } entry;
 
 typedef struct journal {
@@ -64,6 +66,9 @@ uint32_t journal_add(journal *j, const event *e, uint32_t actor, uint32_t root, 
                      bool *ret_is_new);
 /* Ties the newest entry to the entities its refs name: refs[i] is entities[i] (0: none). */
 void journal_touch(journal *j, graph *g, const event *e, const uint32_t *entities);
+
+/* Lets go of the oldest entry, as something that is not needed any more. */
+void journal_drop_first(journal *j);
 
 entry *journal_at(const journal *j, uint32_t number);
 

@@ -8,6 +8,8 @@
 
 #include "base/hash.h"
 #include "base/limits.h"
+#include "base/text.h"
+#include "model/operation.h"
 
 void session_done(session_store *s)
 {
@@ -47,10 +49,17 @@ static bool grow(session_store *s)
     return true;
 }
 
+/* A role session lasts twelve hours at most, a federated user's or a session token's longer. */
+static int64_t life_of(const event *issued_by)
+{
+    bool is_role = text_starts(str_of(operation_at(issued_by->operation)->name), "AssumeRole");
+    return is_role ? SESSION_ROLE_LIFE : SESSION_LIFE;
+}
+
 /* Drops what is too old to be used any more, then makes room for one. */
 static bool make_room(session_store *s, int64_t now_ns)
 {
-    while (s->first < s->next && now_ns - s->ring[s->first & (s->cap - 1)].time_ns > SESSION_LIFE)
+    while (s->first < s->next && s->ring[s->first & (s->cap - 1)].until_ns < now_ns)
         drop_oldest(s);
     if (s->next - s->first >= LIMIT_SESSIONS) {
         drop_oldest(s);
@@ -61,20 +70,18 @@ static bool make_room(session_store *s, int64_t now_ns)
 
 void session_put(session_store *s, str credential, const event *issued_by)
 {
-    AUTO(buf) packed = {0};
-    event_pack(issued_by, &packed);
-    char *kept = packed.failed ? NULL : malloc(packed.n + 1);
-    if (!kept || !make_room(s, issued_by->time_ns) ||
+    str packed = event_pack_copy(issued_by);
+    if (!packed.p || !make_room(s, issued_by->time_ns) ||
         !map_put(&s->by_key, key_of(credential), s->next)) {
-        free(kept);
+        free((char *)(uintptr_t)packed.p);
         s->failed = true;
         return;
     }
-    memcpy(kept, packed.p, packed.n);
-    s->ring[s->next & (s->cap - 1)] = (session_wait){.key = key_of(credential),
-                                                     .time_ns = issued_by->time_ns,
-                                                     .packed = kept,
-                                                     .n_packed = (uint32_t)packed.n};
+    s->ring[s->next & (s->cap - 1)] =
+        (session_wait){.key = key_of(credential),
+                       .until_ns = issued_by->time_ns + life_of(issued_by),
+                       .packed = (char *)(uintptr_t)packed.p,
+                       .n_packed = (uint32_t)packed.n};
     s->next++;
 }
 

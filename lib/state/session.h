@@ -6,8 +6,9 @@
  * chain needs. So the call that issued a credential waits here, packed, until the credential acts;
  * only then does it become part of journal and graph.
  *
- *  (1) What is kept is first in, first out by event time, for SESSION_LIFE at most: no provider
- *      issues temporary credentials for longer (36 h is AWS GetFederationToken's maximum).
+ *  (1) What is kept is first in, first out by event time, until it can act no more: SESSION_ROLE_LIFE
+ *      for a role's session (the longest that AWS allows), SESSION_LIFE for others (36 h is the
+ *      maximum of GetFederationToken). A long-lived one at the front keeps those behind it, too.
  *  (2) At most LIMIT_SESSIONS wait; the oldest is forgotten first and counted.
  */
 #ifndef SPOOR_STATE_SESSION_H
@@ -19,10 +20,11 @@
 #include "model/event.h"
 
 #define SESSION_LIFE (36 * TIME_HOUR)
+#define SESSION_ROLE_LIFE (12 * TIME_HOUR)
 
 typedef struct session_wait {
     uint64_t key;
-    int64_t time_ns;
+    int64_t until_ns;
     char *packed; /* NULL: taken */
     uint32_t n_packed;
 } session_wait;

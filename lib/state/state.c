@@ -203,6 +203,7 @@ static event as_it_was(state *s, const event *e, event_ref *refs)
         return is;
     is.operation = update;
     is.refs = refs;
+    is.packed = STR_NONE;
     for (size_t i = 0; i < e->n_refs; i++) {
         refs[i] = e->refs[i];
         if (refs[i].relation == RELATION_CREATED)
@@ -211,14 +212,21 @@ static event as_it_was(state *s, const event *e, event_ref *refs)
     return is;
 }
 
+/* Most things are always in one account: to compare its text is cheaper than to look it up. */
+static void set_account(graph *g, uint32_t thing, str account)
+{
+    entity *e = graph_at(g, thing);
+    if (!str_eq(intern_text(&g->text, e->account), account))
+        e->account = intern_id(&g->text, account);
+}
+
 static void cast_things(cast *c)
 {
     for (size_t i = 0; i < c->e->n_refs; i++) {
         const event_ref *ref = &c->e->refs[i];
         c->thing[i] = graph_entity(&c->s->graph, c->e->provider, ref->type, ref->id);
         if (c->thing[i] && c->e->field[FIELD_account].n)
-            graph_at(&c->s->graph, c->thing[i])->account =
-                intern_id(&c->s->graph.text, c->e->field[FIELD_account]);
+            set_account(&c->s->graph, c->thing[i], c->e->field[FIELD_account]);
     }
 }
 

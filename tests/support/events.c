@@ -149,16 +149,30 @@ void events_add(state *s, const call *calls, size_t n)
     assert_false(state_failed(s));
 }
 
+correlate_result events_settle(correlate_result *r, arena *a)
+{
+    correlate_sort(r);
+    correlate_result kept = {.n_incidents = r->n_incidents};
+    memcpy(kept.per_level, r->per_level, sizeof kept.per_level);
+    kept.incidents = arena_alloc(a, (r->n_incidents + 1) * sizeof *kept.incidents);
+    assert_non_null(kept.incidents);
+    if (r->n_incidents > 0)
+        memcpy(kept.incidents, r->incidents, r->n_incidents * sizeof *kept.incidents);
+    correlate_done(r);
+    return kept;
+}
+
 correlate_result events_judge(const call *calls, size_t n, arena *a)
 {
     static const char *const names[] = {"test.json"};
-    const correlate_options options = {.names = names, .min_level = SPOOR_INFORMATIONAL};
+    const correlate_options options = {
+        .names = names, .min_level = SPOOR_INFORMATIONAL, .closed_before_ns = INT64_MAX};
     correlate_result r = {0};
     AUTO(state) s = {0};
     assert_true(state_init(&s));
     events_add(&s, calls, n);
     assert_true(correlate_run(&s, &options, a, &r));
-    return r;
+    return events_settle(&r, a);
 }
 
 /* End of the story that begins at strand order[from]. */

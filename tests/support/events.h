@@ -38,6 +38,8 @@ event events_make(const call *c, uint32_t number, arena *a);
 /* Adds all calls to an initialised state, in the order given. */
 void events_add(state *s, const call *calls, size_t n);
 
+/* In order, and in `a` as a whole: nothing is left to free. Empties *r. */
+correlate_result events_settle(correlate_result *r, arena *a);
 /* Judges a log of nothing but these calls, at every level; the result lives in `a`. */
 correlate_result events_judge(const call *calls, size_t n, arena *a);
 

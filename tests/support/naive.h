@@ -2,7 +2,8 @@
  *
  * naive.h -- the matcher's slow twin: what a rule means, written down as directly as possible.
  *
- * It knows no anchors and remembers nothing: each predicate parses the record and cuts its path anew.
+ * It knows no anchors and remembers nothing: each predicate parses the record and cuts its path
+ * anew.
  */
 #ifndef SPOOR_TESTS_NAIVE_H
 #define SPOOR_TESTS_NAIVE_H

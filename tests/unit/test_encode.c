@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_encode.c -- encodings against known values, and the offsets of base64 against their definition.
+ * test_encode.c -- encodings against known values, and the offsets of base64 against their
+ * definition.
  */
 #include "rule/encode.h"
 

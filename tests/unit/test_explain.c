@@ -216,7 +216,8 @@ static const hostile hostiles[] = {
 static void judge_hostile(str id, arena *a, correlate_result *ret)
 {
     static const char *const names[] = {"test.json"};
-    const correlate_options options = {.names = names, .min_level = SPOOR_INFORMATIONAL};
+    const correlate_options options = {
+        .names = names, .min_level = SPOOR_INFORMATIONAL, .closed_before_ns = INT64_MAX};
     const call run = {0, "RunInstances", M, "created instance x", "", 0};
     event e = events_make(&run, 1, a);
     const event_ref ref = {.id = id, .relation = RELATION_CREATED, .type = ENTITY_INSTANCE};
@@ -224,7 +225,9 @@ static void judge_hostile(str id, arena *a, correlate_result *ret)
     e.refs = &ref;
     assert_true(state_init(&s));
     state_add(&s, &e);
-    assert_true(correlate_run(&s, &options, a, ret));
+    correlate_result r = {0};
+    assert_true(correlate_run(&s, &options, a, &r));
+    *ret = events_settle(&r, a);
 }
 
 static void test_hostile_ids_are_one_word_for_a_shell(void **unused)

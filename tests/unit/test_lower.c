@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_lower.c -- documents to rulesets: expressions, filters, correlations, anchors, and complaints.
+ * test_lower.c -- documents to rulesets: expressions, filters, correlations, anchors, and
+ * complaints.
  */
 #include "rule/lower.h"
 

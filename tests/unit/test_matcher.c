@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_matcher.c -- rules against records: anchors, families, memory between records, what was seen,
- * limits, and want of memory.
+ * test_matcher.c -- rules against records: anchors, families, memory between records, what was
+ * seen, limits, and want of memory.
  */
 /* link: --wrap=malloc --wrap=calloc --wrap=realloc */
 #include <setjmp.h>
@@ -273,6 +273,24 @@ static void test_many_literals(void **state)
     rules_done(&r);
 }
 
+/* Searching together knows no [all]: such a field is asked one by one. */
+static void test_many_literals_of_all(void **state)
+{
+    static rules r;
+    (void)state;
+    rules_init(&r);
+    uint32_t f = rules_field(&r, "f", FAMILY_ALL, "f[all]");
+    for (unsigned i = 0; i < 12; i++) {
+        char word[16];
+        snprintf(word, sizeof word, "w%u.", i);
+        rules_add(&r, FAMILY_ALL, rules_text(&r, RULE_OP_CONTAINS, f, word));
+    }
+    matcher *m = matcher_new(&r.set);
+    assert_string_equal(run(m, FAMILY_generic, "{\"f\":[\"w9.w1.\",\"w9.w11.\"]}", ""), "9");
+    matcher_free(m);
+    rules_done(&r);
+}
+
 /* A correlation's info stands among the rules; no record matches it. */
 static void test_correlation(void **state)
 {
@@ -322,6 +340,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_why, setup, teardown),
         cmocka_unit_test(test_regex_limit),
         cmocka_unit_test(test_many_literals),
+        cmocka_unit_test(test_many_literals_of_all),
         cmocka_unit_test_setup_teardown(test_correlation, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_memory, setup, teardown),
     };

@@ -55,7 +55,7 @@ static void test_newest_issue_of_a_credential_wins(void **unused)
     (void)unused;
     put(&s, "ASIA1", 10, 1);
     put(&s, "ASIA1", 20, 2);
-    put(&s, "ASIA9", 10 + SESSION_LIFE + 1, 9); /* the first of the two is dropped */
+    put(&s, "ASIA9", 10 + SESSION_ROLE_LIFE + 1, 9); /* the first of the two is dropped */
     assert_int_equal(take(&s, "ASIA1"), 2);
 }
 
@@ -65,7 +65,7 @@ static void test_forgotten_by_age_without_being_counted(void **unused)
     (void)unused;
     put(&s, "old", 0, 1);
     put(&s, "edge", 1, 2);
-    put(&s, "new", SESSION_LIFE + 1, 3);
+    put(&s, "new", SESSION_ROLE_LIFE + 1, 3);
     assert_int_equal(take(&s, "old"), 0);
     assert_int_equal(take(&s, "edge"), 2);
     assert_int_equal(take(&s, "new"), 3);

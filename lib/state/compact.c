@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * compact.c -- chooses what to keep, and replays it.
+ */
+#include "state/compact.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/time.h"
+
+/* How long a call of a stage may still be context of a chain that begins later. */
+/* clang-format off */
+static const int64_t keep_ns[STAGE_COUNT] = {
+    [STAGE_NONE]      = 1 * TIME_DAY,
+    [STAGE_DISCOVERY] = 1 * TIME_DAY,
+    [STAGE_SESSION]   = 36 * TIME_HOUR, /* as long as the session may act */
+    [STAGE_CREDACC]   = 1 * TIME_DAY,
+    [STAGE_COLLECT]   = 1 * TIME_DAY,
+    [STAGE_STAGE]     = 1 * TIME_DAY,
+    [STAGE_IDENTITY]  = 8 * TIME_DAY,   /* new for a week */
+    [STAGE_PRIVESC]   = 8 * TIME_DAY,
+    [STAGE_SNAPSHOT]  = 30 * TIME_DAY,  /* slow chains: a copy is used weeks later */
+    [STAGE_VOLUME]    = 30 * TIME_DAY,
+    [STAGE_EXFIL]     = 30 * TIME_DAY,
+    [STAGE_EVASION]   = 4 * TIME_DAY,
+    [STAGE_INSTANCE]  = 4 * TIME_DAY,
+    [STAGE_REVERT]    = 4 * TIME_DAY,
+    [STAGE_MODIFY]    = 4 * TIME_DAY,
+    [STAGE_NETLOOSEN] = 4 * TIME_DAY,
+    [STAGE_ACCESS]    = 4 * TIME_DAY,
+    [STAGE_DELETE]    = 4 * TIME_DAY,
+};
+/* clang-format on */
+
+/* keep[i]: entry journal.first + i is replayed. */
+static void keep_issues(const state *s, uint8_t *keep, const entry *n)
+{
+    uint32_t via = n->via;
+    for (int hop = 0; via && hop < LIMIT_ACTOR_HOPS; hop++) {
+        uint32_t born = graph_at(&s->graph, via)->born;
+        const entry *issue = journal_at(&s->journal, born);
+        if (!issue || keep[born - s->journal.first])
+            return;
+        keep[born - s->journal.first] = true;
+        via = issue->via == via ? 0 : issue->via;
+    }
+}
+
+static void choose(const state *s, int64_t now_ns, uint8_t *keep)
+{
+    for (uint32_t i = s->journal.first; i < s->journal.next; i++) {
+        const entry *n = journal_at(&s->journal, i);
+        bool is_recent = now_ns - n->last_ns <= keep_ns[operation_at(n->operation)->stage];
+        if (!is_recent && !n->is_open)
+            continue;
+        keep[i - s->journal.first] = true;
+        keep_issues(s, keep, n);
+    }
+}
+
+/* Adds the event of an old entry; what the entry had gathered since goes with it. */
+static bool replay(state *fresh, const entry *old)
+{
+    str packed = {old->packed, old->n_packed};
+    size_t n_refs = event_packed_refs(packed);
+    event_ref *refs = calloc(n_refs + 1, sizeof *refs);
+    event e;
+    uint32_t next = fresh->journal.next;
+    bool is_read = refs && event_unpack(packed, &e, refs, n_refs);
+    if (is_read)
+        state_add(fresh, &e);
+    entry *added =
+        fresh->journal.next > next ? journal_at(&fresh->journal, fresh->journal.next - 1) : NULL;
+    if (added && added->operation == old->operation) {
+        added->count = old->count;
+        added->last_ns = old->last_ns;
+        added->is_judged = old->is_judged;
+        added->is_open = old->is_open;
+    }
+    free(refs);
+    return is_read;
+}
+
+static bool replay_all(state *s, state *fresh, const uint8_t *keep)
+{
+    bool is_fine = true;
+    uint32_t first = s->journal.first;
+    while (is_fine && s->journal.first < s->journal.next) {
+        uint32_t i = s->journal.first;
+        if (keep[i - first])
+            is_fine = replay(fresh, journal_at(&s->journal, i));
+        journal_drop_first(&s->journal);
+    }
+    return is_fine && !state_failed(fresh);
+}
+
+bool state_compact(state *s, int64_t now_ns)
+{
+    uint8_t *keep = calloc((size_t)(s->journal.next - s->journal.first) + 1, 1);
+    state fresh;
+    bool is_fine = keep && state_init(&fresh);
+    if (!is_fine) {
+        free(keep);
+        s->failed = true;
+        return false;
+    }
+    choose(s, now_ns, keep);
+    fresh.sessions = s->sessions;
+    s->sessions = (session_store){0};
+    fresh.graph.refused = s->graph.refused;
+    fresh.journal.forgotten = s->journal.forgotten;
+    is_fine = replay_all(s, &fresh, keep);
+    fresh.data_events = s->data_events; /* replaying counted some again */
+    fresh.failed = fresh.failed || s->failed || !is_fine;
+    state_done(s);
+    *s = fresh;
+    free(keep);
+    return is_fine;
+}

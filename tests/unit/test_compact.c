@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * test_compact.c -- letting go of what is settled changes no verdict, and keeps what a slow chain needs.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "base/time.h"
+#include "correlate/correlate.h"
+#include "support/events.h"
+#include "state/compact.h"
+
+#define M "mallory"
+enum { HOUR = 3600, DAY = 24 * HOUR };
+
+static const call slow_chain[] = {
+    {0, "CreateUser", "admin", "created principal arn:aws:iam::" EVENTS_ACCOUNT ":user/" M, "", 0},
+    {60, "CreateSnapshot", M, "created snapshot s; parent volume prod", "", 0},
+    {20 * DAY, "CreateVolume", M, "created volume v; parent snapshot s", "", 0},
+    {20 * DAY + 60, "RunInstances", M, "created instance i; parent image a", "", 0},
+    {20 * DAY + 120, "AttachVolume", M, "target instance i; attached volume v", "", 0},
+    {20 * DAY + 180, "AuthorizeSecurityGroupIngress", M, "target security_group g",
+     "public_exposure=tcp/22 from 0.0.0.0/0", 0},
+};
+
+static void judge(state *s, int64_t closed_before_ns, arena *a, correlate_result *r)
+{
+    static const char *const names[] = {"test.json"};
+    const correlate_options options = {
+        .names = names, .min_level = SPOOR_INFORMATIONAL, .closed_before_ns = closed_before_ns};
+    assert_true(correlate_run(s, &options, a, r));
+}
+
+static int64_t newest(const state *s)
+{
+    return journal_at(&s->journal, s->journal.next - 1)->time_ns;
+}
+
+/* Judged and compacted after every call, as an endless stream would be. */
+static correlate_result judge_piecewise(const call *calls, size_t n, arena *a)
+{
+    correlate_result r = {0};
+    AUTO(state) s = {0};
+    assert_true(state_init(&s));
+    for (size_t i = 0; i < n; i++) {
+        events_add(&s, &calls[i], 1);
+        int64_t now_ns = newest(&s);
+        judge(&s, now_ns - STORY_CLOSED, a, &r);
+        assert_true(state_compact(&s, now_ns));
+    }
+    judge(&s, INT64_MAX, a, &r);
+    return events_settle(&r, a);
+}
+
+static void test_a_slow_chain_is_the_same_story(void **unused)
+{
+    AUTO(arena) a = {0};
+    (void)unused;
+    correlate_result whole = events_judge(slow_chain, ARRAY_LEN(slow_chain), &a);
+    correlate_result pieces = judge_piecewise(slow_chain, ARRAY_LEN(slow_chain), &a);
+    assert_int_equal(whole.n_incidents, 1);
+    assert_int_equal(pieces.n_incidents, 1);
+    assert_string_equal(pieces.incidents[0].title, whole.incidents[0].title);
+    assert_int_equal(pieces.incidents[0].level, whole.incidents[0].level);
+    assert_memory_equal(pieces.per_level, whole.per_level, sizeof whole.per_level);
+}
+
+static void test_settled_calls_go(void **unused)
+{
+    static const call calls[] = {
+        {0, "RunInstances", "ops", "created instance i1; parent image a", "", 0},
+        {9 * DAY, "RunInstances", "ops", "created instance i2; parent image a", "", 0},
+    };
+    AUTO(arena) a = {0};
+    AUTO(state) s = {0};
+    correlate_result r = {0};
+    (void)unused;
+    assert_true(state_init(&s));
+    events_add(&s, calls, ARRAY_LEN(calls));
+    judge(&s, newest(&s) - STORY_CLOSED, &a, &r);
+    assert_true(state_compact(&s, newest(&s)));
+    assert_int_equal(s.journal.next - s.journal.first, 1);
+    assert_int_equal(graph_find(&s.graph, PROVIDER_AWS, ENTITY_INSTANCE, STR("i1")), 0);
+    assert_true(graph_find(&s.graph, PROVIDER_AWS, ENTITY_INSTANCE, STR("i2")));
+    judge(&s, INT64_MAX, &a, &r);
+    assert_int_equal(r.per_level[SPOOR_INFORMATIONAL], 2);
+    correlate_done(&r);
+}
+
+static void test_counts_survive(void **unused)
+{
+    static const call calls[] = {
+        {0, "GetObject", "app", "target bucket b", "", 0},
+        {1, "GetObject", "app", "target bucket b", "", 0},
+        {2, "GetObject", "app", "target bucket b", "", 0},
+    };
+    AUTO(state) s = {0};
+    (void)unused;
+    assert_true(state_init(&s));
+    events_add(&s, calls, ARRAY_LEN(calls));
+    assert_true(state_compact(&s, newest(&s)));
+    assert_int_equal(journal_at(&s.journal, s.journal.first)->count, 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_slow_chain_is_the_same_story),
+        cmocka_unit_test(test_settled_calls_go),
+        cmocka_unit_test(test_counts_survive),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
