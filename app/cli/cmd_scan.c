@@ -5,6 +5,7 @@
  *  (1) An input that cannot be read ends nothing: it is said on standard error, stands in the
  *      findings, and makes the exit code EXIT_UNREAD.
  *  (2) The output is opened after the inputs were listed, so it is never among them.
+ *  (3) A rule that is broken stops no other: it is said on standard error, and that is all.
  */
 #include "cli/commands.h"
 
@@ -19,6 +20,7 @@
 #include "base/words.h"
 #include "base/writer.h"
 #include "cli/opt.h"
+#include "cli/rule_files.h"
 #include "sink/jsonl.h"
 #include "sink/table.h"
 #include "source/jobs.h"
@@ -34,7 +36,9 @@ typedef struct scan {
     int format, input_format, min_level, fail_on, colour;
     unsigned jobs;
     size_t memory_bytes;
-    bool is_quiet;
+    bool is_quiet, no_chains, no_builtin;
+    rule_request rule_request;
+    rule_load rules;
     const char *output; /* NULL: standard output */
     walk inputs;
     progress progress;
@@ -70,10 +74,28 @@ static bool report_problems(scan *s, spoor_engine *engine)
     return has_failure;
 }
 
-static void note_hit(scan *s, const spoor_summary *sum)
+/* Incidents are taken from the summary, which counts those below --min-level, too. */
+static bool is_hit(const spoor_finding *f, int fail_on)
 {
-    for (int level = s->fail_on; level != NEVER_FAIL && level <= SPOOR_CRITICAL; level++)
-        s->has_hit = s->has_hit || sum->incidents[level] > 0;
+    const spoor_summary *sum = &f->as.summary;
+    bool has_incident = false;
+    switch (f->type) {
+    case SPOOR_FINDING_MATCH:
+        return (int)f->as.match.level >= fail_on;
+    case SPOOR_FINDING_CORRELATION:
+        return (int)f->as.correlation.level >= fail_on;
+    case SPOOR_FINDING_SUMMARY:
+        for (int level = fail_on; level <= SPOOR_CRITICAL; level++)
+            has_incident = has_incident || sum->incidents[level] > 0;
+        return has_incident;
+    default:
+        return false;
+    }
+}
+
+static void note_hit(scan *s, const spoor_finding *f)
+{
+    s->has_hit = s->has_hit || (s->fail_on != NEVER_FAIL && is_hit(f, s->fail_on));
 }
 
 static void put(scan *s, const spoor_finding *f)
@@ -83,8 +105,7 @@ static void put(scan *s, const spoor_finding *f)
     else
         table_put(&s->table, &s->writer.text, f);
     writer_settle(&s->writer);
-    if (f->type == SPOOR_FINDING_SUMMARY)
-        note_hit(s, &f->as.summary);
+    note_hit(s, f);
 }
 
 static int deliver(scan *s, spoor_engine *engine)
@@ -132,7 +153,7 @@ static int run(scan *s, spoor_engine *engine)
     spoor_error err = {0};
     if (read_inputs(s, engine, &err) != SPOOR_OK)
         return complain_engine(&err);
-    bool is_partial = report_problems(s, engine);
+    bool is_partial = report_problems(s, engine) || s->rules.is_partial;
     if (judge(s, engine, &err) != SPOOR_OK)
         return complain_engine(&err);
     int code = deliver(s, engine);
@@ -149,6 +170,8 @@ static int run_with_engine(scan *s)
     options.memory_bytes = s->memory_bytes;
     options.min_level = (spoor_level)s->min_level;
     options.spill = spill_lend(&spill);
+    options.rules = spoor_ruleset_count(s->rules.rules) ? s->rules.rules : NULL;
+    options.no_incidents = s->no_chains;
     int code;
     if (spoor_engine_open(&engine, &options, &err) == SPOOR_OK) {
         code = run(s, engine);
@@ -170,6 +193,7 @@ static int run_with_output(scan *s)
     if (s->writer.fd < 0)
         return complain_output(s, errno);
     s->table.terminal = terminal_probe(s->writer.fd, (terminal_colour)s->colour);
+    s->table.has_no_incidents = s->no_chains;
     int code = run_with_engine(s);
     if (s->output && close(s->writer.fd) != 0 && code < EXIT_USAGE)
         return complain_output(s, errno); /* where quotas and network file systems report */
@@ -181,20 +205,23 @@ static const char summary[] =
     "Reads cloud audit logs (AWS CloudTrail, Azure, GCP; plain, gzip or zstd) and reports\n"
     "machines that should not be there, with the chain of steps that made them.\n\n"
     "PATH is a file, a directory (everything in it is read), a quoted pattern, or - for standard\n"
-    "input. Events that do not fit into --memory wait in a temporary file in $TMPDIR.";
+    "input. Events that do not fit into --memory wait in a temporary file in $TMPDIR.\n\n"
+    "Sigma rules are run over the same records: those that come with spoor, and those of --rules.";
 static const char more[] =
     "Examples:\n"
     "  spoor scan logs/\n"
     "  spoor scan 'logs/2026-*/*.json.gz' --min-level high\n"
     "  aws s3 cp s3://trail/day.json.gz - | spoor scan -\n"
     "  spoor scan logs/ --format jsonl | jq 'select(.type == \"incident\")'\n"
-    "  spoor scan logs/ --quiet --fail-on high || alert\n\n"
+    "  spoor scan logs/ --quiet --fail-on high || alert\n"
+    "  spoor scan logs/ --rules sigma/rules/cloud --rule-level high --tags attack.t1578\n\n"
     "Exit code: 0 fine, 1 --fail-on was met, 2 wrong usage, 3 something could not be read or\n"
     "written.\n";
 /* clang-format on */
 
 static opt_result parse(scan *s, int argc, char **argv, int *ret_n)
 {
+    rule_request *q = &s->rule_request;
     /* clang-format off */
     const opt options[] = {
         {'f', OPT_CHOICE, "format", "table|jsonl",
@@ -204,7 +231,21 @@ static opt_result parse(scan *s, int argc, char **argv, int *ret_n)
         {0, OPT_CHOICE, "min-level", LEVELS,
          "show incidents from this level on (default: low)", &s->min_level, 0},
         {0, OPT_CHOICE, "fail-on", LEVELS,
-         "exit with 1 when there is an incident of this level or above", &s->fail_on, 0},
+         "exit with 1 when an incident or a match is of this level or above", &s->fail_on, 0},
+        {0, OPT_LIST, "rules", "PATH",
+         "Sigma rules: a file or a directory; repeatable", &q->paths, 0},
+        {0, OPT_LIST, "pipeline", "FILE",
+         "a pySigma processing pipeline for them; repeatable", &q->pipelines, 0},
+        {0, OPT_TEXT, "placeholders", "FILE",
+         "values for %placeholders%: YAML, name: [values]", &q->placeholders, 0},
+        {0, OPT_CHOICE, "rule-level", LEVELS,
+         "use rules from this level on (default: all)", &q->min_level, 0},
+        {0, OPT_LIST, "tags", "TAG,...",
+         "use rules that have one of these tags; repeatable", &q->tags, 0},
+        {0, OPT_FLAG, "no-builtin", NULL,
+         "without the rules that come with spoor", &s->no_builtin, 0},
+        {0, OPT_FLAG, "no-chains", NULL,
+         "rules only: no incidents", &s->no_chains, 0},
         {0, OPT_CHOICE, "input-format", "auto|json",
          "auto: recognise logs by content (default); json: any JSON", &s->input_format, 0},
         {'j', OPT_NUMBER, "jobs", "N",
@@ -221,28 +262,38 @@ static opt_result parse(scan *s, int argc, char **argv, int *ret_n)
     return opt_parse(&usage, argc, argv, ret_n);
 }
 
+static int run_scan(scan *s, char **paths, int n)
+{
+    signal(SIGPIPE, SIG_IGN); /* writing says EPIPE instead */
+    for (int i = 0; i < n; i++)
+        walk_add(&s->inputs, paths[i]);
+    walk_sort(&s->inputs);
+    if (s->output && strcmp(s->output, "-") == 0)
+        s->output = NULL;
+    if (s->inputs.failed) {
+        opt_complain("out of memory");
+        return EXIT_UNREAD;
+    }
+    s->rule_request.has_builtin = !s->no_builtin;
+    s->rules = rule_files_load_telling(&s->rule_request, s->is_quiet);
+    return s->rules.rules ? run_with_output(s) : EXIT_UNREAD;
+}
+
 int cmd_scan(int argc, char **argv)
 {
     scan s = {.min_level = SPOOR_LOW, .fail_on = NEVER_FAIL};
-    int n;
+    int n, code = EXIT_USAGE;
     opt_result result = parse(&s, argc, argv, &n);
-    if (result != OPT_RUN)
-        return result == OPT_HELPED ? EXIT_FINE : EXIT_USAGE;
-    if (n == 0)
-        return opt_complain("scan takes the paths of logs, or - ; see 'spoor scan --help'");
-    signal(SIGPIPE, SIG_IGN); /* writing says EPIPE instead */
-    for (int i = 1; i <= n; i++)
-        walk_add(&s.inputs, argv[i]);
-    walk_sort(&s.inputs);
-    if (s.output && strcmp(s.output, "-") == 0)
-        s.output = NULL;
-    int code = EXIT_UNREAD;
-    if (s.inputs.failed)
-        opt_complain("out of memory");
-    else
-        code = run_with_output(&s);
+    if (result == OPT_HELPED)
+        code = EXIT_FINE;
+    else if (result == OPT_RUN && n == 0)
+        opt_complain("scan takes the paths of logs, or - ; see 'spoor scan --help'");
+    else if (result == OPT_RUN)
+        code = run_scan(&s, argv + 1, n);
     walk_done(&s.inputs);
     writer_done(&s.writer);
     table_done(&s.table);
+    rule_load_done(&s.rules);
+    rule_request_done(&s.rule_request);
     return code;
 }

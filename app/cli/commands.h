@@ -7,5 +7,6 @@
 
 int cmd_scan(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_rules(int argc, char **argv);
 
 #endif

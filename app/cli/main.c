@@ -37,6 +37,7 @@ static int run_help(int argc, char **argv); /* reads the table that it is in */
 /* clang-format off */
 static const command commands[] = {
     {"scan",    "read audit logs and report rogue machines", cmd_scan},
+    {"rules",   "check, list, explain and test Sigma rules", cmd_rules},
     {"list",    "print a table of what spoor knows",         cmd_list},
     {"version", "print the version",                         run_version},
     {"help",    "explain a command",                         run_help},

@@ -116,6 +116,26 @@ static bool parse_size(const cursor *c, const opt *o, const char *value)
     return false;
 }
 
+bool opt_list_add(opt_list *l, const char *value)
+{
+    if (l->n == l->cap) {
+        size_t cap = l->cap ? l->cap * 2 : 8;
+        const char **more = reallocarray(l->items, cap, sizeof *more);
+        if (!more)
+            return false;
+        l->items = more;
+        l->cap = cap;
+    }
+    l->items[l->n++] = value;
+    return true;
+}
+
+void opt_list_done(opt_list *l)
+{
+    free(l->items);
+    *l = (opt_list){0};
+}
+
 static bool store(const cursor *c, const opt *o, const char *value)
 {
     switch (o->type) {
@@ -125,6 +145,11 @@ static bool store(const cursor *c, const opt *o, const char *value)
     case OPT_TEXT:
         *(const char **)o->into = value;
         return true;
+    case OPT_LIST:
+        if (opt_list_add(o->into, value))
+            return true;
+        opt_complain("out of memory");
+        return false;
     case OPT_CHOICE:
         return parse_choice(c, o, value);
     case OPT_NUMBER:

@@ -9,6 +9,7 @@
 #ifndef SPOOR_APP_OPT_H
 #define SPOOR_APP_OPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Exit codes of the program. */
@@ -17,10 +18,20 @@ enum { EXIT_FINE = 0, EXIT_FOUND = 1, EXIT_USAGE = 2, EXIT_UNREAD = 3 };
 typedef enum opt_type {
     OPT_FLAG,   /* bool: set to true */
     OPT_TEXT,   /* const char * */
+    OPT_LIST,   /* opt_list: may be given again and again */
     OPT_CHOICE, /* int: index among the words of `argument` */
     OPT_NUMBER, /* unsigned, 1 to `max` */
     OPT_SIZE    /* size_t: bytes, with K, M, G or T as powers of 1024 */
 } opt_type;
+
+/* Values in the order in which they were given; they live as long as argv. */
+typedef struct opt_list {
+    const char **items;
+    size_t n, cap;
+} opt_list;
+
+bool opt_list_add(opt_list *l, const char *value); /* false: out of memory */
+void opt_list_done(opt_list *l);
 
 typedef struct opt {
     char letter; /* 0: none */

@@ -6,7 +6,6 @@
  */
 #include "sink/incident.h"
 
-#include <ctype.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -35,16 +34,6 @@ static size_t purpose_of(const char *command)
     return i;
 }
 
-static void put_badge(const terminal *t, strbuf *out, spoor_level level)
-{
-    AUTO(strbuf) badge = {0};
-    strbuf_puts(&badge, t->has_colour ? " " : "[");
-    for (const char *c = spoor_level_text(level); *c; c++)
-        strbuf_printf(&badge, "%c", toupper((unsigned char)*c));
-    strbuf_puts(&badge, t->has_colour ? " " : "]");
-    terminal_paint(t, out, (style)(STYLE_LEVEL + level), strbuf_text(&badge), badge.n);
-}
-
 static void draw_head(const terminal *t, strbuf *out, const spoor_incident *in)
 {
     AUTO(strbuf) rule = {0};
@@ -52,7 +41,7 @@ static void draw_head(const terminal *t, strbuf *out, const spoor_incident *in)
     strbuf_repeat(&rule, t->has_utf8 ? "─" : "-", columns);
     terminal_paint(t, out, STYLE_FAINT, strbuf_text(&rule), rule.n);
     strbuf_puts(out, "\n");
-    put_badge(t, out, in->level);
+    terminal_badge(t, out, in->level);
     strbuf_puts(out, "  ");
     terminal_say(t, out, STYLE_STRONG, in->title);
     strbuf_puts(out, "\n");

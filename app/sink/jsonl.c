@@ -5,6 +5,9 @@
 #include "sink/jsonl.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
 
 void jsonl_put(strbuf *out, const spoor_finding *finding)
 {
@@ -19,24 +22,30 @@ void jsonl_put(strbuf *out, const spoor_finding *finding)
     free(json);
 }
 
-static void put_text(strbuf *out, const char *text)
+void jsonl_text(strbuf *out, const char *text)
 {
+    size_t left = strlen(text);
     strbuf_puts(out, "\"");
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c < 0x20)
-            strbuf_printf(out, "\\u%04x", c);
-        else if (c == '"' || c == '\\')
-            strbuf_printf(out, "\\%c", c);
+    while (left > 0) {
+        uint32_t code = 0;
+        size_t n = utf8_decode(text, left, &code);
+        if (n == 0)
+            strbuf_puts(out, "\\ufffd");
+        else if (code < 0x20)
+            strbuf_printf(out, "\\u%04x", (unsigned)code);
+        else if (code == '"' || code == '\\')
+            strbuf_printf(out, "\\%c", (char)code);
         else
-            strbuf_put(out, text, 1);
+            strbuf_put(out, text, n);
+        text += n ? n : 1;
+        left -= n ? n : 1;
     }
     strbuf_puts(out, "\"");
 }
 
 void jsonl_member(strbuf *out, const char *name, const char *value)
 {
-    put_text(out, name);
+    jsonl_text(out, name);
     strbuf_puts(out, ":");
-    put_text(out, value);
+    jsonl_text(out, value);
 }

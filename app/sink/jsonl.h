@@ -11,7 +11,10 @@
 
 void jsonl_put(strbuf *out, const spoor_finding *finding);
 
-/* "name":"value" with the value escaped as JSON wants it. value is UTF-8. */
+/* The text in quotes, escaped as JSON wants it; bytes that are no UTF-8 become U+FFFD. */
+void jsonl_text(strbuf *out, const char *text);
+
+/* "name":"value" with the value as jsonl_text writes it. */
 void jsonl_member(strbuf *out, const char *name, const char *value);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * table.c -- incidents are drawn as they come, skips are kept for the summary.
+ * table.c -- incidents are drawn as they come; matches and skips are kept for the summary.
  */
 #include "sink/table.h"
 
@@ -10,6 +10,7 @@
 void table_done(table *t)
 {
     places_done(&t->skipped);
+    rule_tally_done(&t->rules);
 }
 
 static void say_none(strbuf *out, const spoor_summary *s)
@@ -22,23 +23,35 @@ static void say_none(strbuf *out, const spoor_summary *s)
     else if (below)
         strbuf_puts(out, "No incident is of the level asked for; --min-level informational shows "
                          "all that are counted below.\n");
-    else
+    else if (s->matches + s->correlations == 0)
         strbuf_puts(out, "No machine in these logs looks out of place.\n");
+}
+
+static void say_no_match(strbuf *out, const spoor_summary *s)
+{
+    strbuf_puts(out, s->rules ? "No rule matches in these logs.\n"
+                              : "Neither incidents nor rules were asked for.\n");
 }
 
 static void put_summary(const table *t, strbuf *out, const spoor_summary *s)
 {
-    if (t->n_incidents == 0)
+    if (t->n_incidents == 0 && !t->has_no_incidents)
         say_none(out, s);
-    totals_draw(&t->terminal, out, s, &t->skipped);
+    if (t->has_no_incidents && s->matches + s->correlations == 0)
+        say_no_match(out, s);
+    rule_tally_draw(&t->rules, &t->terminal, out);
+    totals_draw(&t->terminal, out, s, &t->skipped, !t->has_no_incidents);
 }
 
 void table_put(table *t, strbuf *out, const spoor_finding *finding)
 {
     switch (finding->type) {
     case SPOOR_FINDING_MATCH:
+        rule_tally_match(&t->rules, &finding->as.match);
+        break;
     case SPOOR_FINDING_CORRELATION:
-        break; /* the summary counts them */
+        rule_tally_correlation(&t->rules, &finding->as.correlation);
+        break;
     case SPOOR_FINDING_INCIDENT:
         t->n_incidents++;
         incident_draw(&t->terminal, out, &finding->as.incident);

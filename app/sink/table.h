@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * table.h -- findings for people: a block for every incident, then the totals.
+ * table.h -- findings for people: a block for every incident, what rules found, then the totals.
  */
 #ifndef SPOOR_APP_TABLE_H
 #define SPOOR_APP_TABLE_H
@@ -9,11 +9,14 @@
 
 #include "base/strbuf.h"
 #include "sink/places.h"
+#include "sink/rule_tally.h"
 #include "sink/terminal.h"
 
 typedef struct table {
     terminal terminal;
     places skipped;
+    rule_tally rules;
+    bool has_no_incidents; /* they were not asked for */
     size_t n_incidents;
 } table;
 

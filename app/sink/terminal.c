@@ -4,6 +4,7 @@
  */
 #include "sink/terminal.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,4 +258,14 @@ terminal terminal_probe(int fd, terminal_colour when)
     t.columns = t.columns < COLUMNS_MIN ? COLUMNS_MIN : t.columns;
     t.columns = t.columns > COLUMNS_MAX ? COLUMNS_MAX : t.columns;
     return t;
+}
+
+void terminal_badge(const terminal *t, strbuf *out, spoor_level level)
+{
+    AUTO(strbuf) badge = {0};
+    strbuf_puts(&badge, t->has_colour ? " " : "[");
+    for (const char *c = spoor_level_text(level); *c; c++)
+        strbuf_printf(&badge, "%c", toupper((unsigned char)*c));
+    strbuf_puts(&badge, t->has_colour ? " " : "]");
+    terminal_paint(t, out, (style)(STYLE_LEVEL + level), strbuf_text(&badge), badge.n);
 }

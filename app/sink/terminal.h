@@ -62,6 +62,9 @@ void terminal_paragraph(const terminal *t, strbuf *out, style s, const char *tex
 /* An empty line, then a title of ours. */
 void terminal_heading(const terminal *t, strbuf *out, const char *title);
 
+/* The level as a word that one sees first. */
+void terminal_badge(const terminal *t, strbuf *out, spoor_level level);
+
 /* Escapes and paints. */
 void terminal_say(const terminal *t, strbuf *out, style s, const char *text);
 

@@ -50,6 +50,23 @@ static void add_incidents(sheet *s, const spoor_summary *sum)
     add_row(s, "incidents");
 }
 
+static void add_rules(sheet *s, const spoor_summary *sum)
+{
+    if (sum->rules == 0)
+        return;
+    put_counted(&s->value, sum->rules, "rule", "rules");
+    strbuf_puts(&s->value, ", ");
+    put_counted(&s->value, sum->matches, "match", "matches");
+    strbuf_puts(&s->value, ", ");
+    put_counted(&s->value, sum->correlations, "correlation", "correlations");
+    if (sum->regex_limited) {
+        strbuf_puts(&s->value, "; ");
+        put_counted(&s->value, sum->regex_limited, "value", "values");
+        strbuf_puts(&s->value, " ran a regular expression into its limit");
+    }
+    add_row(s, "rules");
+}
+
 static void add_read(sheet *s, const spoor_summary *sum)
 {
     put_counted(&s->value, sum->files - sum->files_failed, "input", "inputs");
@@ -182,11 +199,14 @@ static void draw_skips(const terminal *t, strbuf *out, const spoor_summary *s,
         draw_skip(t, out, &s->skips[i], places_of(skipped, s->skips[i].name));
 }
 
-void totals_draw(const terminal *t, strbuf *out, const spoor_summary *sum, const places *skipped)
+void totals_draw(const terminal *t, strbuf *out, const spoor_summary *sum, const places *skipped,
+                 bool has_incidents)
 {
     static const grid_column columns[] = {{0}, {0}};
     sheet s = {.grid = {.terminal = t, .columns = columns, .n_columns = ARRAY_LEN(columns)}};
-    add_incidents(&s, sum);
+    if (has_incidents)
+        add_incidents(&s, sum);
+    add_rules(&s, sum);
     add_read(&s, sum);
     add_sums(&s, sum);
     add_counts(&s, "families", sum->families, sum->n_families);

@@ -84,7 +84,8 @@ static void read_input(jobs *j, const walk_input *input, int fd, char *block)
         judge(j, input, &err);
         return;
     }
-    posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    if (input->bytes > BLOCK_BYTES)
+        posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     feed(j, input, fd, block, stream);
     if (spoor_stream_close(&stream, NULL, &err) != SPOOR_OK)
         judge(j, input, &err);

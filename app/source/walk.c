@@ -110,18 +110,22 @@ static const char *kind_of(mode_t mode)
     }
 }
 
-/* One name in a directory. */
+/* One name in a directory. A link counts as the file it leads to, but not as a directory. */
 static void visit(walk *w, stack *s, int dir, const char *path, const char *name)
 {
-    struct stat own, target;
-    if (fstatat(dir, name, &own, AT_SYMLINK_NOFOLLOW) != 0 || fstatat(dir, name, &target, 0) != 0)
+    struct stat st;
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
         problem_errno(w, path, errno);
-    else if (S_ISDIR(own.st_mode))
+        return;
+    }
+    if (S_ISDIR(st.st_mode))
         push(w, s, path);
-    else if (S_ISREG(target.st_mode))
-        add_input(w, path, (uint64_t)target.st_size, false);
+    else if (S_ISLNK(st.st_mode) && fstatat(dir, name, &st, 0) != 0)
+        problem_errno(w, path, errno);
+    else if (S_ISREG(st.st_mode))
+        add_input(w, path, (uint64_t)st.st_size, false);
     else
-        walk_problem_add(w, path, kind_of(target.st_mode), false);
+        walk_problem_add(w, path, kind_of(st.st_mode), false);
 }
 
 static bool is_dots(const char *name)

@@ -420,7 +420,7 @@ typedef struct spoor_finding {
  * does. Once per engine, after every stream was closed (SPOOR_EINVAL otherwise). */
 SPOOR_API spoor_status spoor_engine_finish(spoor_engine *engine, spoor_error *err);
 
-/* What a rule cost. Predicates that several rules share are paid for by the first that needs them. */
+/* What a rule cost. What several rules ask alike is paid for by the first that asks. */
 typedef struct spoor_rule_cost {
     uint64_t tried;   /* records on which its condition was evaluated */
     uint64_t matched; /* of these; repeated records count */

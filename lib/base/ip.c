@@ -136,13 +136,15 @@ static bool read_address(str s, bool has_prefix, ip_net *net)
     return has_prefix ? n > 0 : n == V4_BYTES;
 }
 
+static const uint8_t mapped_head[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
 static void unmap(ip_net *net)
 {
-    static const uint8_t mapped[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    if (!net->is_v6 || net->prefix < MAPPED_BITS || memcmp(net->byte, mapped, sizeof mapped) != 0)
+    if (!net->is_v6 || net->prefix < MAPPED_BITS ||
+        memcmp(net->byte, mapped_head, sizeof mapped_head) != 0)
         return;
     ip_net v4 = {.prefix = (uint8_t)(net->prefix - MAPPED_BITS)};
-    memcpy(v4.byte, net->byte + sizeof mapped, V4_BYTES);
+    memcpy(v4.byte, net->byte + sizeof mapped_head, V4_BYTES);
     *net = v4;
 }
 
@@ -162,6 +164,14 @@ bool ip_parse(str s, ip_net *ret)
     unmap(&net);
     *ret = net;
     return true;
+}
+
+void ip_map(ip_net *v4)
+{
+    ip_net mapped = {.prefix = (uint8_t)(v4->prefix + MAPPED_BITS), .is_v6 = true};
+    memcpy(mapped.byte, mapped_head, sizeof mapped_head);
+    memcpy(mapped.byte + sizeof mapped_head, v4->byte, V4_BYTES);
+    *v4 = mapped;
 }
 
 bool ip_contains(const ip_net *net, const ip_net *inner)

@@ -77,7 +77,7 @@ int text_compare(str a, str b)
     return order ? order : (a.n > b.n) - (a.n < b.n);
 }
 
-str text_trim(str s)
+str text_trim_space(str s)
 {
     while (s.n && is_space(s.p[0]))
         s = str_from(s, 1);

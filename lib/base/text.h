@@ -15,6 +15,15 @@ static inline char text_lower(char c)
     return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
 }
 
+str text_trim_space(str s); /* text_trim, where there may be something to trim */
+
+/* ASCII white space off both ends. Nearly no text has any. */
+static inline str text_trim(str s)
+{
+    bool is_bare = s.n == 0 || (s.p[0] > ' ' && s.p[s.n - 1] > ' ');
+    return is_bare ? s : text_trim_space(s);
+}
+
 bool text_eq_nocase(str a, str b);
 bool text_starts(str s, const char *prefix);
 bool text_ends(str s, const char *suffix);
@@ -22,10 +31,9 @@ bool text_starts_nocase(str s, const char *prefix);
 bool text_ends_nocase(str s, const char *suffix);
 bool text_has(str s, const char *needle);
 bool text_has_nocase(str s, const char *needle);
-int text_compare(str a, str b); /* bytewise: <0, 0, >0 */
-str text_trim(str s);           /* ASCII white space off both ends */
-str text_before(str s, char c); /* up to the first c, or all of s */
-str text_after(str s, char c);  /* behind the first c, or STR_NONE */
+int text_compare(str a, str b);     /* bytewise: <0, 0, >0 */
+str text_before(str s, char c);     /* up to the first c, or all of s */
+str text_after(str s, char c);      /* behind the first c, or STR_NONE */
 str text_after_last(str s, char c); /* behind the last c, or all of s */
 /* Takes the next piece of *rest up to `c`; false at the end. An empty last piece is not one. */
 bool text_next(str *rest, char c, str *ret_piece);

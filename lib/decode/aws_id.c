@@ -66,32 +66,32 @@ static str behind(str s, const char *marker)
 /* ---- short ids ------------------------------------------------------------------------------- */
 
 typedef struct prefix_row {
-    const char *prefix;
+    str prefix;
     uint8_t type;
 } prefix_row;
 
 /* clang-format off */
 static const prefix_row prefixes[] = {
-    {"i-",        ENTITY_INSTANCE},
-    {"mi-",       ENTITY_INSTANCE}, /* a machine elsewhere, managed by Systems Manager */
-    {"vol-",      ENTITY_VOLUME},
-    {"snap-",     ENTITY_SNAPSHOT},
-    {"ami-",      ENTITY_IMAGE},
-    {"sg-",       ENTITY_SECURITY_GROUP},
-    {"sgr-",      ENTITY_SECURITY_GROUP},
-    {"subnet-",   ENTITY_NETWORK},
-    {"vpc-",      ENTITY_NETWORK},
-    {"eni-",      ENTITY_NETWORK},
-    {"acl-",      ENTITY_NETWORK},
-    {"igw-",      ENTITY_NETWORK},
-    {"nat-",      ENTITY_NETWORK},
-    {"rtb-",      ENTITY_NETWORK},
-    {"eipalloc-", ENTITY_ADDRESS},
-    {"lt-",       ENTITY_TEMPLATE},
-    {"fleet-",    ENTITY_TEMPLATE},
-    {"sfr-",      ENTITY_TEMPLATE},
-    {"sir-",      ENTITY_TEMPLATE},
-    {"key-",      ENTITY_KEY_PAIR},
+    {STR_INIT("i-"),        ENTITY_INSTANCE},
+    {STR_INIT("mi-"),       ENTITY_INSTANCE}, /* a machine elsewhere, managed by Systems Manager */
+    {STR_INIT("vol-"),      ENTITY_VOLUME},
+    {STR_INIT("snap-"),     ENTITY_SNAPSHOT},
+    {STR_INIT("ami-"),      ENTITY_IMAGE},
+    {STR_INIT("sg-"),       ENTITY_SECURITY_GROUP},
+    {STR_INIT("sgr-"),      ENTITY_SECURITY_GROUP},
+    {STR_INIT("subnet-"),   ENTITY_NETWORK},
+    {STR_INIT("vpc-"),      ENTITY_NETWORK},
+    {STR_INIT("eni-"),      ENTITY_NETWORK},
+    {STR_INIT("acl-"),      ENTITY_NETWORK},
+    {STR_INIT("igw-"),      ENTITY_NETWORK},
+    {STR_INIT("nat-"),      ENTITY_NETWORK},
+    {STR_INIT("rtb-"),      ENTITY_NETWORK},
+    {STR_INIT("eipalloc-"), ENTITY_ADDRESS},
+    {STR_INIT("lt-"),       ENTITY_TEMPLATE},
+    {STR_INIT("fleet-"),    ENTITY_TEMPLATE},
+    {STR_INIT("sfr-"),      ENTITY_TEMPLATE},
+    {STR_INIT("sir-"),      ENTITY_TEMPLATE},
+    {STR_INIT("key-"),      ENTITY_KEY_PAIR},
 };
 /* clang-format on */
 
@@ -114,10 +114,12 @@ static const prefix_row *prefix_find(str id)
     enum { LONGEST = 9 }; /* "eipalloc-" */
     if (id.n == 0 || !memchr(id.p, '-', id.n < LONGEST ? id.n : LONGEST))
         return NULL;
-    for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
-        if (text_starts(id, prefixes[i].prefix) &&
-            is_id_tail(str_from(id, strlen(prefixes[i].prefix))))
+    for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
+        str prefix = prefixes[i].prefix;
+        if (id.p[0] == prefix.p[0] && str_eq(str_upto(id, prefix.n), prefix) &&
+            is_id_tail(str_from(id, prefix.n)))
             return &prefixes[i];
+    }
     return NULL;
 }
 

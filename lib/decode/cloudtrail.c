@@ -663,15 +663,17 @@ static str time_text(const call *c, str s)
 
 static void set_actor(call *c)
 {
-    arena *a = c->ctx->pick.scratch;
+    str principal = principal_arn(c), issuer = c->who[WHO_ISSUER_ARN];
+    if (!str_eq(principal, issuer)) /* a role's sessions mostly name the role as it is */
+        issuer = aws_id_principal(c->ctx->pick.scratch, issuer);
     set(c, FIELD_actor_type, c->who[WHO_TYPE]);
     set(c, FIELD_actor_id, stable_id(c));
     set(c, FIELD_actor_name, shown_name(c));
-    set(c, FIELD_actor_arn, principal_arn(c));
+    set(c, FIELD_actor_arn, principal);
     set(c, FIELD_actor_account, c->who[WHO_ACCOUNT]);
     set(c, FIELD_account, c->who[WHO_ACCOUNT]); /* when the record names no recipient */
     set(c, FIELD_issuer_id, c->who[WHO_ISSUER_PRINCIPAL]);
-    set(c, FIELD_issuer_name, aws_id_principal(a, c->who[WHO_ISSUER_ARN]));
+    set(c, FIELD_issuer_name, issuer);
     set(c, FIELD_source_identity, c->who[WHO_SOURCE_IDENTITY]);
     set(c, FIELD_invoked_by, c->who[WHO_INVOKED_BY]);
 }

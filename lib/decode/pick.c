@@ -31,25 +31,29 @@ typedef struct key {
     str filter_name, filter_value; /* [name=value]; name.n == 0: every element */
 } key;
 
-/* Takes the next key off *path. A '.' between brackets belongs to the filter's value. */
+/* The end of the first key. A '.' between brackets belongs to the filter's value. */
+static size_t key_end(str path)
+{
+    size_t end = 0;
+    bool is_inside = false;
+    for (; end < path.n && (is_inside || path.p[end] != '.'); end++)
+        if (path.p[end] == '[' || path.p[end] == ']')
+            is_inside = path.p[end] == '[';
+    return end;
+}
+
+/* Takes the next key off *path. */
 static key next_key(str *path)
 {
-    size_t end = 0, open = 0;
-    bool is_inside = false, is_list = false;
-    for (; end < path->n && (is_inside || path->p[end] != '.'); end++) {
-        if (path->p[end] == '[') {
-            open = is_list ? open : end;
-            is_list = is_inside = true;
-        } else if (path->p[end] == ']') {
-            is_inside = false;
-        }
-    }
-    str piece = str_upto(*path, end);
-    *path = str_from(*path, end + 1);
-    if (!is_list)
+    str piece = text_before(*path, '.');
+    if (!piece.n || !memchr(piece.p, '[', piece.n)) {
+        *path = str_from(*path, piece.n + 1);
         return (key){.name = piece};
-    key k = {.name = str_upto(piece, open), .is_list = true};
-    str inside = text_before(str_from(piece, open + 1), ']');
+    }
+    piece = str_upto(*path, key_end(*path));
+    *path = str_from(*path, piece.n + 1);
+    key k = {.name = text_before(piece, '['), .is_list = true};
+    str inside = text_before(text_after(piece, '['), ']');
     if (inside.n > 0) {
         k.filter_name = text_before(inside, '=');
         k.filter_value = text_after(inside, '=');
@@ -57,8 +61,8 @@ static key next_key(str *path)
     return k;
 }
 
-/* The bit of a key; equal keys have the same one, however they are spelled. Keys of one object differ
- * in their last letters if they differ in any. */
+/* The bit of a key; equal keys have the same one, however they are spelled. The last letters tell most
+ * keys of an object apart; where they do not, json_node_get does. */
 static uint64_t key_bit(str key)
 {
     enum { LETTERS = 5 };

@@ -184,6 +184,23 @@ static spoor_status check_question(const spoor_ruleset *rules, size_t i, const c
     return SPOOR_OK;
 }
 
+/* What was found out, as words. */
+static spoor_status conclude(asking *q, char **ret, int *ret_matches, spoor_error *err)
+{
+    if (q->n_events == 0)
+        return engine_fail(err, SPOOR_EINVAL, "nothing to match: %s",
+                           q->reason ? q->reason : "the record is empty");
+    if (q->n_events > TOLD_MAX)
+        buf_printf(&q->words, "\n%llu records in all, of which it matches %llu\n",
+                   (unsigned long long)q->n_events, (unsigned long long)q->n_matching);
+    spoor_status status = hand_out(&q->words, ret);
+    if (status != SPOOR_OK)
+        return engine_fail(err, status, "out of memory");
+    *ret_matches = q->n_matching > 0;
+    return SPOOR_OK;
+}
+
+/* NOLINTNEXTLINE(readability-function-size): its parameters are those of the public header */
 spoor_status spoor_ruleset_why(const spoor_ruleset *rules, size_t i, const char *family,
                                const char *record, size_t n, char **ret, int *ret_matches,
                                spoor_error *err)
@@ -194,17 +211,11 @@ spoor_status spoor_ruleset_why(const spoor_ruleset *rules, size_t i, const char 
     spoor_status status = check_question(rules, i, family, n, err);
     if (status != SPOOR_OK)
         return status;
-    AUTO(asking) q = {.rules = rules->compiled, .rule = (uint32_t)i};
-    if (!answer(&q, family, (str){record, n}))
-        return engine_fail(err, SPOOR_ENOMEM, "out of memory");
-    if (q.n_events == 0)
-        return engine_fail(err, SPOOR_EINVAL, "nothing to match: %s",
-                           q.reason ? q.reason : "the record is empty");
-    if (q.n_events > TOLD_MAX)
-        buf_printf(&q.words, "\n%llu records in all, of which it matches %llu\n",
-                   (unsigned long long)q.n_events, (unsigned long long)q.n_matching);
-    status = hand_out(&q.words, ret);
-    if (status == SPOOR_OK)
-        *ret_matches = q.n_matching > 0;
+    asking q = {.rules = rules->compiled, .rule = (uint32_t)i};
+    if (answer(&q, family, (str){record, n}))
+        status = conclude(&q, ret, ret_matches, err);
+    else
+        status = engine_fail(err, SPOOR_ENOMEM, "out of memory");
+    asking_done(&q);
     return status;
 }

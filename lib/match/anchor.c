@@ -49,10 +49,10 @@ typedef struct source_row {
 /* clang-format off */
 static const source_row sources[] = {
     {FAMILY_cloudtrail, ANCHOR_OPERATION, "eventName",                       "as delivered"},
-    {FAMILY_cloudtrail, ANCHOR_OPERATION, "aws.cloudtrail.event_name",       "Filebeat, raw fields"},
+    {FAMILY_cloudtrail, ANCHOR_OPERATION, "aws.cloudtrail.event_name",     "Filebeat, raw fields"},
     {FAMILY_cloudtrail, ANCHOR_OPERATION, "event.action",                    "Filebeat, ECS"},
     {FAMILY_cloudtrail, ANCHOR_SERVICE,   "eventSource",                     "as delivered"},
-    {FAMILY_cloudtrail, ANCHOR_SERVICE,   "aws.cloudtrail.event_source",     "Filebeat, raw fields"},
+    {FAMILY_cloudtrail, ANCHOR_SERVICE,   "aws.cloudtrail.event_source",   "Filebeat, raw fields"},
     {FAMILY_cloudtrail, ANCHOR_SERVICE,   "event.provider",                  "Filebeat, ECS"},
     {FAMILY_gcp_audit,  ANCHOR_OPERATION, "protoPayload.methodName",         "LogEntry"},
     {FAMILY_gcp_audit,  ANCHOR_OPERATION, "protopayload_auditlog.methodName", "BigQuery"},
@@ -76,7 +76,8 @@ static anchor_source source_of_path(family f, const char *path)
     return ANCHOR_RECORD;
 }
 
-/* All paths of the field must have the same source. A union may have values that the decoder left. */
+/* All paths of the field must have the same source. A union may have values that the decoder left.
+ * */
 static anchor_source source_of(const rule_field *field, family f)
 {
     const rule_paths *paths = &field->in[f];
@@ -161,8 +162,8 @@ static bool add_anchor(anchor_index *a, family f, const rule_anchor *anchor, uin
     return true;
 }
 
-/* A number that equals others by value: 5.0 is 5, and so may be what YAML reads as a number in a way of
- * its own. A look-up by text would miss them. */
+/* A number that equals others by value: 5.0 is 5, and so may be what YAML reads as a number in a
+ * way of its own. A look-up by text would miss them. */
 static bool may_be_respelt(str s)
 {
     if (s.n == 0 || !memchr("+-.0123456789", s.p[0], 13))

@@ -5,8 +5,8 @@
  * Bytes that no literal holds behave alike, so they share a class, and a state has one transition
  * for each class, not for each byte.
  *
- *  (1) State 0 is the root. A state stands for the longest prefix of a literal that the text read so
- *      far ends with.
+ *  (1) State 0 is the root. A state stands for the longest prefix of a literal that the text read
+ *      so far ends with.
  *  (2) `output` of a state is the first literal that ends there; further ones follow by `same`, and
  *      shorter ones stand at the states along `shorter`.
  */
@@ -93,8 +93,8 @@ static void link_state(literal_set *s, uint32_t from, size_t class, uint32_t to)
     t->shorter = suffix->output != NO_LITERAL ? t->suffix : suffix->shorter;
 }
 
-/* Breadth first, so that the shorter states are complete: a missing transition is that of the suffix.
- * False: out of memory. */
+/* Breadth first, so that the shorter states are complete: a missing transition is that of the
+ * suffix. False: out of memory. */
 static bool link_states(literal_set *s)
 {
     uint32_t *queue = malloc(s->n_states * sizeof *queue);

@@ -7,8 +7,8 @@
  *
  *  (1) Before the first candidate is known the record is not parsed, unless an anchor field can be
  *      had from nowhere else.
- *  (2) Where one record asks a field for more than LITERALS_APART texts, the others are searched for
- *      together. How they are found changes no answer.
+ *  (2) Where one record asks a field for more than LITERALS_APART texts, the others are searched
+ *      for together. How they are found changes no answer.
  */
 #include "match/matcher.h"
 

@@ -6,8 +6,8 @@
  * LIMIT_DEPTH for each document that a step enters.
  *
  *  (1) Items of all fields of a record stand in one array, each field's together.
- *  (2) The members of an object are listed when a path first enters it: rules ask for many fields, and
- *      most of those are absent. How much is listed is bounded; then listing begins anew.
+ *  (2) The members of an object are listed when a path first enters it: rules ask for many fields,
+ *      and most of those are absent. How much is listed is bounded; then listing begins anew.
  *  (3) Texts are made when asked for: most fields are tested for one literal, many objects for
  *      nothing but their presence.
  */
@@ -253,8 +253,8 @@ static json_node open_document(path_record *r, json_node n)
     return status == JSON_OK ? root : n;
 }
 
-/* The node, or the document inside it when it is a string of JSON. A string is opened once, also one
- * that only looks like JSON: the fields of a rule often lie in one. */
+/* The node, or the document inside it when it is a string of JSON. A string is opened once, also
+ * one that only looks like JSON: the fields of a rule often lie in one. */
 static json_node inside(path_record *r, json_node n)
 {
     if (json_node_type(n) != JSON_STRING)

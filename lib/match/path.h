@@ -2,14 +2,14 @@
  *
  * path.h -- the values of a rule's field in one record.
  *
- *  (1) A key of a path means the member with that very key, else one that differs in ASCII case only.
- *      Keys of the record may hold dots: one that spells several keys of the path at once wins over
- *      nesting. A member that is null gives way to any other.
+ *  (1) A key of a path means the member with that very key, else one that differs in ASCII case
+ *      only. Keys of the record may hold dots: one that spells several keys of the path at once
+ *      wins over nesting. A member that is null gives way to any other.
  *  (2) Arrays are entered by themselves, nested ones too: the field has the values of all elements.
  *      [N] takes one element, [any] says what is the case anyway, [all] makes a set of which each
  *      element must have a value that matches. What is no array is one of a single element.
- *  (3) A string that is JSON (URL-encoded or not) is entered when the path goes on below it. At most
- *      PATH_DOCUMENTS_MAX are opened in one record; the others are plain text.
+ *  (3) A string that is JSON (URL-encoded or not) is entered when the path goes on below it. At
+ *      most PATH_DOCUMENTS_MAX are opened in one record; the others are plain text.
  *  (4) Values are strings, numbers, booleans, and objects at which a path ends, as JSON text. Null,
  *      and an array without values, is the same as absent.
  *  (5) Of several paths the first that has a value counts; of a union, all.

@@ -173,15 +173,17 @@ static bool holds_colon(str s)
     return s.n > 0 && memchr(s.p, ':', s.n) != NULL;
 }
 
-/* ip_parse makes a mapped address the IPv4 address it stands for; the colon tells. */
+/* ip_parse makes a mapped address the IPv4 address it stands for; the colon tells. To rules it is
+ * an IPv6 address. */
 static bool test_cidr(const predicate_ctx *ctx, const rule_predicate *p, path_item *value)
 {
     str text = path_text(ctx->record, value);
     ip_net net;
     if (value->type != JSON_STRING || !ip_parse(text, &net))
         return false;
-    bool is_v6_rule = p->net.is_v6 || holds_colon(p->text);
-    return holds_colon(text) == is_v6_rule && ip_contains(&p->net, &net);
+    if (!net.is_v6 && holds_colon(text))
+        ip_map(&net);
+    return ip_contains(&p->net, &net);
 }
 
 typedef struct part_place {

@@ -285,7 +285,7 @@ typedef struct unpacker {
     bool bad;
 } unpacker;
 
-/* Nearly all numbers are small enough for one byte. */
+/* What unpack_number leaves: numbers of several bytes, and bad ones. */
 static uint64_t unpack_long(unpacker *u, uint64_t max)
 {
     uint64_t x = 0;
@@ -303,7 +303,7 @@ static uint64_t unpack_long(unpacker *u, uint64_t max)
     return 0;
 }
 
-/* A number up to `max`. */
+/* A number up to `max`. Nearly all take one byte. */
 static inline uint64_t unpack_number(unpacker *u, uint64_t max)
 {
     uint64_t first = u->left.n > 0 ? (unsigned char)u->left.p[0] : UINT64_MAX;

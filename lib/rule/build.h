@@ -4,7 +4,8 @@
  *
  *  (1) What is added stays: only rules that have no error are added.
  *  (2) `failed` is sticky: out of memory. Numbers returned after it are of no use.
- *  (3) Regular expressions of predicates belong to the build, and after build_finish to the ruleset.
+ *  (3) Regular expressions of predicates belong to the build, and after build_finish to the
+ *      ruleset.
  */
 #ifndef SPOOR_RULE_BUILD_H
 #define SPOOR_RULE_BUILD_H

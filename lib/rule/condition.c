@@ -3,8 +3,8 @@
  * condition.c -- precedence climbing over words and parentheses.
  *
  *  (1) `at` is the place of `word` in the text; `rest` begins behind it. An empty word is the end.
- *  (2) A NULL expression means that the problem has been reported, or that memory is out; either way
- *      parsing stops.
+ *  (2) A NULL expression means that the problem has been reported, or that memory is out; either
+ *      way parsing stops.
  */
 #include "rule/condition.h"
 

@@ -5,8 +5,8 @@
  *   or < and < not < 'N of', '1 of', 'any of', 'all of' < parentheses
  *
  *  (1) A name stands for an expression, which is shared by all places that name it.
- *  (2) Operators may be written in capitals. A name in another letter case is accepted with a warning
- *      when only one name is meant.
+ *  (2) Operators may be written in capitals. A name in another letter case is accepted with a
+ *      warning when only one name is meant.
  *  (3) 'them' and patterns leave out names that begin with '_', unless the pattern does, too.
  *  (4) Nesting is limited by LIMIT_RULE_DEPTH.
  */

@@ -2,8 +2,8 @@
  *
  * encode.c -- base64 with its three offsets, UTF-16 in three forms, dashes in five.
  *
- *  (1) base64 is the standard alphabet with padding; the offset variants are cut where the neighbours'
- *      bits begin, so they never hold padding.
+ *  (1) base64 is the standard alphabet with padding; the offset variants are cut where the
+ *      neighbours' bits begin, so they never hold padding.
  */
 #include "rule/encode.h"
 
@@ -34,8 +34,8 @@ void encode_base64(str s, buf *out)
 
 void encode_base64_offset(str s, unsigned offset, buf *out)
 {
-    /* Letters at the front that hold bits of what stands before; letters at the end (padding counted)
-     * that hold bits of what follows, by the size of the last group. */
+    /* Letters at the front that hold bits of what stands before; letters at the end (padding
+     * counted) that hold bits of what follows, by the size of the last group. */
     static const uint8_t front[ENCODE_OFFSETS] = {0, 2, 3};
     static const uint8_t back[GROUP_BYTES] = {0, 3, 2};
     assert(offset < ENCODE_OFFSETS);

@@ -24,8 +24,8 @@ enum {
 
 void encode_base64(str s, buf *out);
 
-/* The part of the base64 text that does not depend on what stands around `s`, when `offset` bytes of
- * a group stand before it. May be empty for texts of one or two bytes. */
+/* The part of the base64 text that does not depend on what stands around `s`, when `offset` bytes
+ * of a group stand before it. May be empty for texts of one or two bytes. */
 void encode_base64_offset(str s, unsigned offset, buf *out);
 
 /* False when s is no valid UTF-8. */
@@ -34,7 +34,8 @@ bool encode_utf16(str s, encode_utf16_form form, buf *out);
 /* How many dashes of any form s has. */
 size_t encode_count_dashes(str s);
 
-/* s with its dashes in other forms. `variant` counts in base ENCODE_DASH_FORMS, first dash lowest. */
+/* s with its dashes in other forms. `variant` counts in base ENCODE_DASH_FORMS, first dash
+ * lowest. */
 void encode_dashes(str s, size_t variant, buf *out);
 
 #endif

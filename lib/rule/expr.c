@@ -39,7 +39,8 @@ expr *expr_not(arena *a, expr *e)
     return not_e;
 }
 
-/* What `e` adds to a join of `kind`: its own children when it is one, nothing when it is neutral. */
+/* What `e` adds to a join of `kind`: its own children when it is one, nothing when it is
+ * neutral. */
 static size_t width_in(const expr *e, rule_node_kind kind)
 {
     if (e->kind == RULE_NODE_TRUE && kind == RULE_NODE_AND)

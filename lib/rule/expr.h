@@ -3,8 +3,8 @@
  * expr.h -- boolean expressions while a rule is compiled.
  *
  *  (1) AND and OR hold no child of their own kind and at least two children; NOT holds no NOT.
- *  (2) Expressions are shared, never changed: a search that a condition names twice is one expression,
- *      and becomes one node.
+ *  (2) Expressions are shared, never changed: a search that a condition names twice is one
+ *      expression, and becomes one node.
  *  (3) NULL stands for "out of memory" and is passed through, so only the last result is checked.
  */
 #ifndef SPOOR_RULE_EXPR_H

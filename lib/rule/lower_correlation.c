@@ -3,8 +3,8 @@
  * lower_correlation.c -- correlations: what they name, in which order they stand, what they read.
  *
  *  (1) A correlation of which a rule is missing, or left out, is left out.
- *  (2) An inner correlation hands up its group: of its fields an outer one can read only those that it
- *      groups by.
+ *  (2) An inner correlation hands up its group: of its fields an outer one can read only those
+ *      that it groups by.
  */
 #include "rule/lowering.h"
 
@@ -161,8 +161,9 @@ static void check_aliases(lowering *l, uint32_t doc, reporter *r)
     const sigma_doc *in = &l->docs->items[doc];
     for (size_t i = 0; i < in->correlation.n_aliases; i++) {
         str word = in->correlation.aliases[i].rule;
+        diag_pos pos = in->correlation.aliases[i].pos;
         if (!is_referred(l, doc, word))
-            report_error(r, in->pos, "", "an alias names `%.*s`, which is none of its rules",
+            report_error(r, pos, "", "an alias names `%.*s`, which is none of its rules",
                          (int)word.n, word.p ? word.p : "");
     }
 }

@@ -37,7 +37,8 @@ rule_info lower_info(lowering *l, const sigma_doc *doc)
     };
 }
 
-/* A filter takes away what its condition selects. It was checked before, so it does not complain. */
+/* A filter takes away what its condition selects. It was checked before, so it does not
+ * complain. */
 static expr *apply_filters(lowering *l, draft *d, uint32_t rule, expr *root)
 {
     reporter muted = {.source = NULL}, *loud = d->r;
@@ -93,18 +94,21 @@ static bool add_rule(lowering *l, draft *d, uint32_t doc, expr *root)
     return !l->b.failed && !l->scratch.failed && !l->b.r->text.failed;
 }
 
-static void judge(draft *d, diag_pos pos)
+static bool is_refused(draft *d, diag_pos pos)
 {
     str why;
-    if (taxonomy_judge_rule(d->taxonomy, d->source, &why) == TAXONOMY_FAIL)
-        report_error(d->r, pos, "", "a pipeline refuses the rule: %.*s", (int)why.n, why.p);
+    if (taxonomy_judge_rule(d->taxonomy, d->source, &why) != TAXONOMY_FAIL)
+        return false;
+    report_error(d->r, pos, "", "a pipeline refuses the rule: %.*s", (int)why.n, why.p);
+    return true;
 }
 
 static bool compile(lowering *l, draft *d, uint32_t doc)
 {
     const sigma_doc *in = &l->docs->items[doc];
-    judge(d, in->pos);
-    expr *root = lower_detection(d, &in->detection, in->pos);
+    expr *root = NULL;
+    if (!is_refused(d, in->pos))
+        root = lower_detection(d, &in->detection, in->pos);
     root = apply_filters(l, d, doc, root);
     if (d->a->failed)
         return false;

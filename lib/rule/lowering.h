@@ -69,7 +69,8 @@ void draft_done(draft *d); /* releases regular expressions */
 /* NULL: reported, or d->a is out of memory. */
 expr *lower_detection(draft *d, const sigma_detection *detection, diag_pos pos);
 
-/* The document that is meant, or LOWER_NO_RULE: reported. `what` holds the filter or correlation. */
+/* The document that is meant, or LOWER_NO_RULE: reported. `what` holds the filter or
+ * correlation. */
 uint32_t lower_reference(lowering *l, reporter *r, const sigma_text *ref);
 
 /* Fills targets of a filter. False: out of memory. */

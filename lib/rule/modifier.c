@@ -213,6 +213,22 @@ static bool take_row(modifier_chain *c, const modifier_row *row, const modifier_
     return true;
 }
 
+/* What changes no kind must also work on the kind that the chain ends with: `neq|gt` means no more
+ * than `gt|neq` does. */
+static bool check_end(const modifier_chain *c, const modifier_row *maker, const sigma_item *item,
+                      reporter *r)
+{
+    for (size_t i = 0; i < item->n_modifiers; i++) {
+        const modifier_row *row = find_row(item->modifiers[i]);
+        if (row->gives != 0 || (row->takes & c->kind))
+            continue;
+        report_error(r, place_of(item, i, r), "", "`%s` works on %s, and `%s` makes %s of it",
+                     row->name, row->wants, maker->name, kind_text(c->kind));
+        return false;
+    }
+    return true;
+}
+
 bool modifier_check(const sigma_item *item, arena *scratch, reporter *r, modifier_chain *ret)
 {
     modifier_chain c = {.kind = MODIFIER_VALUE, .op = RULE_OP_EQ};
@@ -230,7 +246,7 @@ bool modifier_check(const sigma_item *item, arena *scratch, reporter *r, modifie
         if (!take_row(&c, row, &maker, item, i, r))
             return false;
     }
-    if (!check_values(item, &c, r))
+    if (!check_end(&c, maker, item, r) || !check_values(item, &c, r))
         return false;
     *ret = c;
     return true;
@@ -519,15 +535,6 @@ static bool put_exists(modifier_context *c, const modifier_chain *chain, const s
     return push_predicate(c, v, (rule_predicate){.op = RULE_OP_EXISTS, .wants = wants}, out);
 }
 
-/* The reader of addresses takes IPv4-mapped IPv6 for IPv4; for rules they are two things. */
-static void map_again(ip_net *net)
-{
-    ip_net mapped = {
-        .byte = {[10] = 0xff, 0xff}, .prefix = (uint8_t)(net->prefix + 96), .is_v6 = true};
-    memcpy(mapped.byte + 12, net->byte, 4);
-    *net = mapped;
-}
-
 static void clear_host_bits(ip_net *net)
 {
     for (unsigned i = 0; i < sizeof net->byte; i++) {
@@ -542,8 +549,9 @@ static bool put_network(modifier_context *c, const modifier_chain *chain, const 
     rule_predicate p = {.op = RULE_OP_CIDR, .is_negated = chain->is_negated, .text = v->text};
     if (v->kind != SIGMA_TEXT || !ip_parse(v->text, &p.net))
         return refuse_value(c, v, "write it as 10.0.0.0/8 or fd00::/8", "this is no network");
+    /* The reader of addresses takes IPv4-mapped IPv6 for IPv4; for rules they are two things. */
     if (!p.net.is_v6 && memchr(v->text.p, ':', v->text.n))
-        map_again(&p.net);
+        ip_map(&p.net);
     clear_host_bits(&p.net);
     return push_predicate(c, v, p, out);
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * modifier.h -- `field|modifier|modifier: value`: checks the chain, and turns values into predicates.
+ * modifier.h -- `field|modifier|modifier: value`: checks the chain, and turns values into
+ * predicates.
  *
  *  (1) Every modifier is a row of modifier.def: the kinds that it takes and the kind that it gives
  *      decide what may follow what. A refusal says which modifier had made what of the value.
- *  (2) A value becomes one predicate, or several of which any must hold: offsets of base64, forms of
- *      dashes, values of placeholders.
- *  (3) Field numbers are not known here: `field` is left 0; for RULE_OP_REF the other field's name is
- *      in `text`. Regular expressions are not compiled yet: `text` is all of one, flags as "(?i)".
+ *  (2) A value becomes one predicate, or several of which any must hold: offsets of base64, forms
+ *      of dashes, values of placeholders.
+ *  (3) Field numbers are not known here: `field` is left 0; for RULE_OP_REF the other field's name
+ *      is in `text`. Regular expressions are not compiled yet: `text` is all of one, flags as
+ *      "(?i)".
  */
 #ifndef SPOOR_RULE_MODIFIER_H
 #define SPOOR_RULE_MODIFIER_H

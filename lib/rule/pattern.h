@@ -8,8 +8,8 @@
  *
  *  (1) Wildcards become the bytes RULE_GLOB_MANY and RULE_GLOB_ONE. A text that holds one of these
  *      bytes itself is refused, so they are never ambiguous.
- *  (2) '*' at either end is taken off and remembered as an open end: modifiers open ends in the same
- *      way, and encodings see only text.
+ *  (2) '*' at either end is taken off and remembered as an open end: modifiers open ends in the
+ *      same way, and encodings see only text.
  *  (3) Runs of '*' are one.
  */
 #ifndef SPOOR_RULE_PATTERN_H
@@ -32,7 +32,8 @@ bool pattern_parse(arena *a, str s, pattern *ret);
 /* Wildcards inside: at the ends they are not counted. */
 bool pattern_has_wildcards(const pattern *p);
 
-/* The operation that decides p, and its text. '*' alone is STARTS with nothing: any value will do. */
+/* The operation that decides p, and its text. '*' alone is STARTS with nothing: any value will
+ * do. */
 rule_op pattern_op(arena *a, const pattern *p, str *ret_text);
 
 #endif

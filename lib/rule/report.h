@@ -22,8 +22,8 @@ void report_error(reporter *r, diag_pos pos, const char *hint, const char *forma
 void report_warning(reporter *r, diag_pos pos, const char *hint, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* The place of text[offset], where the text as YAML gives it stands at pos. pos itself when the source
- * does not show the text as it is (escapes, folded lines). */
+/* The place of text[offset], where the text as YAML gives it stands at pos. pos itself when the
+ * source does not show the text as it is (escapes, folded lines). */
 diag_pos report_inside(const reporter *r, diag_pos pos, str text, size_t offset);
 
 /* "did you mean `x`?" for the candidate nearest to word, or "". Text lives in `a`. */

@@ -81,6 +81,7 @@ typedef struct sigma_bound { /* one of a correlation's criteria; all must hold *
 
 typedef struct sigma_alias_row {
     str alias, rule, field;
+    diag_pos pos; /* of the rule's name */
 } sigma_alias_row;
 
 typedef struct sigma_correlation {

@@ -319,7 +319,7 @@ static void read_alias(node_reader *r, const yaml_pair *alias, sigma_correlation
         const yaml_pair *p = &alias->value->pair[i];
         str field;
         if (node_text(r, p->value, "an alias' field", &field))
-            c->aliases[c->n_aliases++] = (sigma_alias_row){alias->key, p->key, field};
+            c->aliases[c->n_aliases++] = (sigma_alias_row){alias->key, p->key, field, p->key_pos};
     }
 }
 

@@ -42,7 +42,7 @@ wrong "no command is called '\\x1b[31mscan'" $'\033[31mscan'
 run 2
 has "$err" "Usage: spoor COMMAND"
 run 0 --help
-for command in scan list version help; do
+for command in scan rules list version help; do
     has "$out" "  $command"
 done
 
@@ -51,7 +51,8 @@ cp "$out" "$work/help"
 run 0 help scan
 cmp -s "$out" "$work/help" || fail "'help scan' and 'scan --help' differ"
 run 0 scan missing --help --zzz # asking for help is never an error
-for option in format output min-level fail-on input-format jobs memory color quiet help; do
+for option in format output min-level fail-on rules pipeline placeholders rule-level tags no-builtin \
+    no-chains input-format jobs memory color quiet help; do
     has "$work/help" "--$option"
 done
 has "$work/help" "Examples:"

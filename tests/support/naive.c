@@ -121,9 +121,15 @@ static bool equals(asking *a, const rule_predicate *p, json_node n, str text)
 static bool in_net(const rule_predicate *p, str text)
 {
     ip_net net;
-    if (!ip_parse(text, &net) || net.is_v6 != p->net.is_v6 || p->net.prefix > net.prefix)
+    if (!ip_parse(text, &net))
         return false;
-    if (!net.is_v6 && strchr(text.p, ':')) /* mapped */
+    if (!net.is_v6 && strchr(text.p, ':')) { /* mapped */
+        memmove(net.byte + 12, net.byte, 4);
+        memcpy(net.byte, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+        net.is_v6 = true;
+        net.prefix = (uint8_t)(net.prefix + 96);
+    }
+    if (net.is_v6 != p->net.is_v6 || p->net.prefix > net.prefix)
         return false;
     for (unsigned bit = 0; bit < p->net.prefix; bit++) {
         if ((net.byte[bit / 8] ^ p->net.byte[bit / 8]) >> (7 - bit % 8) & 1)

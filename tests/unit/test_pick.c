@@ -173,6 +173,35 @@ static void visits_are_limited(void **state)
     buf_done(&h.out);
 }
 
+/* More objects and keys than the context remembers, asked twice; the slow twin is json_node_get. */
+static void what_is_remembered_hides_nothing(void **state)
+{
+    static const char *const names[] = {"x_a", "XA", "imageId", "IMAGE_ID", "instance_id", "id",
+                                        "_",   "d",  "ageId",   "none",     "Key_7",       "key7"};
+    enum { OBJECTS = 40 };
+    AUTO(buf) json = {0};
+    for (int i = 0; i < OBJECTS; i++)
+        buf_printf(&json, "%s\"o%d\":{\"x_a\":%d,\"image_Id\":1,\"instanceID\":2,\"key_%d\":3}",
+                   i ? "," : "{", i, i, i);
+    buf_puts(&json, "}");
+    buf_putc(&json, '\0');
+    (void)state;
+    AUTO(bench) b;
+    bench_init(&b, json.p);
+    for (int i = 0; i < 2 * OBJECTS; i++) {
+        str parent = arena_printf(&b.scratch, "o%d", i % OBJECTS);
+        for (size_t k = 0; k < ARRAY_LEN(names); k++) {
+            str path = arena_printf(&b.scratch, "%s.%s", parent.p, names[k]);
+            json_node slow = json_node_get(json_node_get(b.root, parent), str_of(names[k]));
+            json_node fast = pick_first(&b.ctx, b.root, path.p);
+            assert_true(fast.doc == slow.doc && fast.at == slow.at);
+            assert_true(!slow.doc ||
+                        pick_may_lead(&b.ctx, json_node_get(b.root, parent), str_of(names[k])));
+        }
+    }
+    assert_false(pick_may_lead(&b.ctx, JSON_NODE_NONE, STR("a")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +209,7 @@ int main(void)
         cmocka_unit_test(the_first_hit_is_taken),
         cmocka_unit_test(what_is_inside_a_string),
         cmocka_unit_test(visits_are_limited),
+        cmocka_unit_test(what_is_remembered_hides_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

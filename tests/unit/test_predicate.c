@@ -53,8 +53,8 @@ static const row rows[] = {
     {RULE_OP_EQ, 0,  "5",   0, 0,         "5",     true,  "text of the rule, number of the record"},
     {RULE_OP_EQ, 0,     "5.0", 0, 0,         "5",     true,  "spelt otherwise"},
     {RULE_OP_EQ, 0,     "1e3", 0, 0,         "1000",  true,  "spelt otherwise"},
-    {RULE_OP_EQ, N | I, "9007199254740993", NEAR_BIG, BIG, "9007199254740993", true, "exact above 2^53"},
-    {RULE_OP_EQ, N | I, "9007199254740993", NEAR_BIG, BIG, "9007199254740992", false, "exact above 2^53"},
+    {RULE_OP_EQ, N | I, "9007199254740993", NEAR_BIG, BIG, "9007199254740993", true, "exact"},
+    {RULE_OP_EQ, N | I, "9007199254740993", NEAR_BIG, BIG, "9007199254740992", false, "exact"},
     {RULE_OP_EQ, 0,     "9007199254740993", 0, 0,     "9007199254740992", false, "as text, too"},
 
     {RULE_OP_STARTS,   0,     "RUN", 0, 0, "\"RunInstances\"", true,  "starts"},
@@ -73,7 +73,7 @@ static const row rows[] = {
     {RULE_OP_GLOB, 0, "a\1c",   0, 0, "\"abbb\"",  false, "'*'"},
     {RULE_OP_GLOB, 0, "a\2c",   0, 0, "\"abc\"",   true,  "'?' is one"},
     {RULE_OP_GLOB, 0, "a\2c",   0, 0, "\"ac\"",    false, "'?' is not none"},
-    {RULE_OP_GLOB, 0, "a\2c", 0, 0, "\"a\xE2\x82\xAC" "c\"", true, "'?' is one letter, three bytes"},
+    {RULE_OP_GLOB, 0, "a\2c", 0, 0, "\"a\xE2\x82\xAC" "c\"", true, "'?' is three bytes"},
     {RULE_OP_GLOB, 0, "\2\2",   0, 0, "\"\xE2\x82\xAC\"", false, "one letter is not two"},
     {RULE_OP_GLOB, 0, "\1ab\1", 0, 0, "\"aaab\"",  true,  "takes a step back"},
     {RULE_OP_GLOB, 0, "\1",     0, 0, "\"\"",      true,  "'*' is also nothing"},
@@ -88,7 +88,7 @@ static const row rows[] = {
     {RULE_OP_GT,  N | I, "", 0, 0, "true",  false, "a boolean has no order"},
     {RULE_OP_GTE, N,     "", 5.5, 0, "5.5", true,  "at least"},
     {RULE_OP_GT,  N | I, "", NEAR_BIG, BIG, "9007199254740994", true, "exact above 2^53"},
-    {RULE_OP_GT,  N | I, "", NEAR_BIG, BIG, "9007199254740992", false, "exact above 2^53"},
+    {RULE_OP_GT,  N | I, "", NEAR_BIG, BIG, "9007199254740992", false, "exact"},
     {RULE_OP_GT,  N | I, "", 0x1p63, INT64_MAX, "9223372036854775808", true, "beyond 64 bits"},
     {RULE_OP_LT,  N | I, "", -0x1p63, INT64_MIN, "-9223372036854775809", true, "beyond 64 bits"},
 
