@@ -19,8 +19,9 @@ import unicodedata
 
 HEAD = """/* SPDX-License-Identifier: Apache-2.0
  *
- * fold_table.def -- simple case folding of Unicode {version}: FOLD(first, last, step, delta). Each code
- * point first, first + step … last becomes itself + delta. Sorted; written by tools/fold_table.py.
+ * fold_table.def -- simple case folding of Unicode {version}: FOLD(first, last, step, delta). Each
+ * code point first, first + step … last becomes itself + delta. Sorted; written by
+ * tools/fold_table.py.
  */
 /* clang-format off */"""
 

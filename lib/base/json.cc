@@ -303,8 +303,7 @@ static bool number_fits(str s)
 extern "C" bool json_text_number(str text, double *ret)
 {
     double value;
-    if (!number_is_valid(text) ||
-        std::from_chars(text.p, text.p + text.n, value).ec != std::errc())
+    if (!number_is_valid(text) || std::from_chars(text.p, text.p + text.n, value).ec != std::errc())
         return false;
     *ret = value;
     return true;
@@ -664,7 +663,7 @@ extern "C" void json_reader_free(json_reader *r)
 }
 
 /* Finds the structural characters of text. */
-static json_status index_text(json_reader &r, str text)
+static json_status index_text(json_reader &r, str text, json_index *ret)
 {
     if (text.n == 0)
         return JSON_BAD;
@@ -677,7 +676,19 @@ static json_status index_text(json_reader &r, str text)
             return status_of(error);
     }
     const uint8_t *bytes = reinterpret_cast<const uint8_t *>(text.p);
-    return status_of(r.index->stage1(bytes, text.n, simdjson::stage1_mode::regular));
+    simdjson::error_code error = r.index->stage1(bytes, text.n, simdjson::stage1_mode::regular);
+    if (!error)
+        *ret = json_index{r.index->structural_indexes.get(), r.index->n_structural_indexes};
+    return status_of(error);
+}
+
+extern "C" json_status json_index_of(json_reader *r, str text, json_index *ret)
+{
+    try {
+        return index_text(*r, text, ret);
+    } catch (...) {
+        return JSON_NO_MEMORY;
+    }
 }
 
 static std::vector<key_memo> &memo_of(json_reader &r, const json_trie &t)
@@ -994,12 +1005,14 @@ static place walk_object(walk &w, place i, uint32_t node, unsigned depth)
     }
 }
 
-static json_status project(json_reader &r, const json_trie &t, str record, json_value *slots,
-                           size_t n_slots)
+static json_status project(json_reader &r, const json_trie &t, str record, json_index index,
+                           json_value *slots, size_t n_slots)
 {
-    json_status status = index_text(r, record);
-    if (status != JSON_OK)
-        return status;
+    if (!index.at) {
+        json_status status = index_text(r, record, &index);
+        if (status != JSON_OK)
+            return status;
+    }
     walk w = {};
     w.text = record.p;
     w.text_end = record.p + record.n;
@@ -1011,8 +1024,8 @@ static json_status project(json_reader &r, const json_trie &t, str record, json_
     w.slots = slots;
     w.n_slots = n_slots;
     w.scratch = &r.scratch;
-    place i = r.index->structural_indexes.get();
-    w.end = i + r.index->n_structural_indexes;
+    place i = index.at;
+    w.end = i + index.n;
     if (i == w.end || w.text[*i] != '{')
         return JSON_BAD;
     if (w.end - i < 5)
@@ -1024,16 +1037,22 @@ static json_status project(json_reader &r, const json_trie &t, str record, json_
     return i == w.end ? JSON_OK : JSON_BAD;
 }
 
-extern "C" json_status json_project(json_reader *r, const json_trie *t, str record,
-                                    json_value *slots, size_t n_slots)
+extern "C" json_status json_project_indexed(json_reader *r, const json_trie *t, str record,
+                                            json_index index, json_value *slots, size_t n_slots)
 {
     for (size_t i = 0; i < n_slots; i++)
         slots[i] = json_value{};
     try {
-        return project(*r, *t, record, slots, n_slots);
+        return project(*r, *t, record, index, slots, n_slots);
     } catch (...) {
         return JSON_NO_MEMORY;
     }
+}
+
+extern "C" json_status json_project(json_reader *r, const json_trie *t, str record,
+                                    json_value *slots, size_t n_slots)
+{
+    return json_project_indexed(r, t, record, json_index{}, slots, n_slots);
 }
 
 extern "C" void json_value_text(const json_value *v, buf *out)

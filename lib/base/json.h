@@ -21,6 +21,9 @@
  *  (7) What JSON allows and simdjson's tape cannot hold is kept as text: json_parse makes a number
  *      beyond 64 bits a JSON_STRING of its digits, and lone surrogates U+FFFD.
  *  (8) Empty containers do not count as a level of LIMIT_DEPTH.
+ *  (9) Whoever has looked at all bytes of a record already may hand its json_index over, and the
+ *      record is not scanned again. json_index_of is the way that always works, and what any other
+ *      is measured by.
  */
 #ifndef SPOOR_BASE_JSON_H
 #define SPOOR_BASE_JSON_H
@@ -82,6 +85,22 @@ void json_reader_free(json_reader *r);
  * refuse in the parts that are read, and for a record whose structure is broken anywhere. */
 json_status json_project(json_reader *r, const json_trie *t, str record, json_value *slots,
                          size_t n_slots);
+
+/* Where the tokens of a text begin: each of {}[]:, outside strings, each string, and each run of
+ * other bytes that is no white space. at[n] is the length of the text. */
+typedef struct json_index {
+    const uint32_t *at; /* NULL: not known */
+    size_t n;
+} json_index;
+
+/* JSON_BAD: the text is not UTF-8, or has a string that does not end or holds a control character.
+ * Valid until the next call with r. */
+json_status json_index_of(json_reader *r, str text, json_index *ret);
+
+/* The same as json_project; `index`, if known, is what json_index_of finds in the record, which
+ * finds it sound. */
+json_status json_project_indexed(json_reader *r, const json_trie *t, str record, json_index index,
+                                 json_value *slots, size_t n_slots);
 
 /* Appends the text of v to out: strings unescaped (invalid surrogates become U+FFFD), scalars as
  * they stand, null and absent as nothing, objects and arrays as raw JSON. */

@@ -166,13 +166,13 @@ static void skip_unread(job *j, json_status status)
         skip_piece(j, "not JSON", true);
 }
 
-static void read_record(job *j, size_t depth, str record);
+static void read_record(job *j, size_t depth, const split_item *item);
 
 static void read_piece(job *j, size_t depth, const split_item *item)
 {
     switch (item->kind) {
     case SPLIT_RECORD:
-        read_record(j, depth, item->text);
+        read_record(j, depth, item);
         return;
     case SPLIT_SCALAR:
         skip_piece(j, "JSON, but not an object", false);
@@ -402,23 +402,23 @@ static void hand_on(job *j, event *e, size_t family)
 }
 
 /* Offers the record to one decoder. True: it was dealt with. */
-static bool try_family(job *j, str record, size_t family)
+static bool try_family(job *j, const split_item *item, size_t family)
 {
     reader *r = j->r;
     json_value slots[DECODER_SLOTS_MAX];
-    json_status status =
-        json_project(r->json, r->tables->family[family], record, slots, families[family]->n_slots);
+    json_status status = json_project_indexed(r->json, r->tables->family[family], item->text,
+                                              item->index, slots, families[family]->n_slots);
     if (status != JSON_OK) {
         skip_unread(j, status);
         return true;
     }
     event e = {.time_ns = TIME_NONE};
     decode_ctx ctx = {.pick = {.json = r->json, .scratch = &r->scratch},
-                      .record = record,
+                      .record = item->text,
                       .operations = r->tables->operations,
                       .plain = r->tables->plain};
     decode_status verdict = families[family]->decode(&ctx, slots, &e);
-    e.text = record;
+    e.text = item->text;
     if (verdict == DECODE_EVENT)
         hand_on(j, &e, family);
     else if (verdict == DECODE_SKIP)
@@ -431,11 +431,11 @@ static bool try_family(job *j, str record, size_t family)
 }
 
 /* Looks the record over for marks of a wrapper. True: it was one, or is not JSON. */
-static bool try_shapes(job *j, size_t depth, str record)
+static bool try_shapes(job *j, size_t depth, const split_item *item)
 {
     json_value marks[SHAPE_MARKS_MAX];
-    json_status status =
-        json_project(j->r->json, j->r->tables->shapes, record, marks, SHAPE_MARKS_MAX);
+    json_status status = json_project_indexed(j->r->json, j->r->tables->shapes, item->text,
+                                              item->index, marks, SHAPE_MARKS_MAX);
     if (status != JSON_OK) {
         skip_unread(j, status);
         return true;
@@ -443,23 +443,23 @@ static bool try_shapes(job *j, size_t depth, str record)
     const shape *s = shape_find(marks);
     if (!s)
         return false;
-    read_wrapper(j, depth, s, marks, record);
+    read_wrapper(j, depth, s, marks, item->text);
     return true;
 }
 
-static void read_record(job *j, size_t depth, str record)
+static void read_record(job *j, size_t depth, const split_item *item)
 {
     level *l = &j->r->level[depth];
     if (j->r->is_any_json) {
-        try_family(j, record, FAMILY_generic);
+        try_family(j, item, FAMILY_generic);
         return;
     }
-    if (l->last_family < FAMILY_COUNT && try_family(j, record, l->last_family))
+    if (l->last_family < FAMILY_COUNT && try_family(j, item, l->last_family))
         return;
-    if (try_shapes(j, depth, record))
+    if (try_shapes(j, depth, item))
         return;
     for (size_t i = 0; i < FAMILY_COUNT; i++) {
-        if (i == FAMILY_generic || i == l->last_family || !try_family(j, record, i))
+        if (i == FAMILY_generic || i == l->last_family || !try_family(j, item, i))
             continue;
         l->last_family = i;
         return;

@@ -63,6 +63,7 @@ struct split {
     char opening[OPENING_BYTES + BUF_PADDING]; /* its first bytes, while dropping */
     size_t opening_n;
     scan scan;
+    scan_index index; /* of an object in hand */
     split_check check;
     csv_place row_place;
     const char *candidate; /* IN_WRAPPER_OPEN: key of the array */
@@ -134,6 +135,7 @@ static void drop_value(split *s)
     move_head(s, s->at - s->head);
     s->is_dropping = true;
     s->scan.wants_arrays = false;
+    s->scan.index = NULL;
     s->scan.doubt_columns = 0; /* its text cannot be checked any more */
     if (s->state == IN_WRAPPER_OPEN)
         s->state = IN_OBJECT;
@@ -387,24 +389,33 @@ static size_t without_tail(const split *s, split_kind kind, size_t n)
     return n;
 }
 
+/* A record has just ended, and the scan has seen all of it. */
+static json_index record_index(split *s, size_t n)
+{
+    if (!s->scan.index || s->index.is_odd)
+        return (json_index){0};
+    s->index.at[s->index.n] = (uint32_t)n;
+    return (json_index){s->index.at, s->index.n};
+}
+
 static step kept_item(split *s, value_end end, split_item *ret)
 {
     size_t n = without_tail(s, end.kind, (size_t)end.bytes);
-    split_item item = {
-        .kind = end.kind,
-        .text = {s->mem + s->head, n},
-        .container = s->container,
-        .number = s->count.items + 1,
-        .offset = s->value_offset,
-        .bytes = n,
-    };
-    if (s->is_csv && item.kind == SPLIT_RECORD)
-        make_row_json(s, &item);
+    ret->kind = end.kind;
+    ret->text = (str){s->mem + s->head, n};
+    ret->container = s->container;
+    ret->number = s->count.items + 1;
+    ret->offset = s->value_offset;
+    ret->bytes = n;
+    ret->index = (json_index){0};
+    if (s->is_csv && ret->kind == SPLIT_RECORD)
+        make_row_json(s, ret);
+    else if (ret->kind == SPLIT_RECORD)
+        ret->index = record_index(s, n);
     if (s->has_failed)
         return STEP_WAIT;
-    count_item(s, &item);
+    count_item(s, ret);
     move_head(s, n);
-    *ret = item;
     return STEP_ITEM;
 }
 
@@ -527,6 +538,8 @@ static void begin_object(split *s)
     begin_value(s, IN_OBJECT);
     split_check_begin(&s->check);
     scan_begin(&s->scan, 0, s->n_arrays == 0 && s->mem[s->head] == '{');
+    if (s->run != scan_scalar)
+        scan_begin_index(&s->scan, &s->index);
 }
 
 static void begin_text(split *s)
@@ -700,7 +713,7 @@ split *split_new_scalar(void)
 
 split *split_new(void)
 {
-    return new_with(scan_fastest());
+    return new_with(scan_way(0));
 }
 
 void split_free(split *s)

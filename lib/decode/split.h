@@ -20,6 +20,7 @@
 #define SPOOR_DECODE_SPLIT_H
 
 #include "base/base.h"
+#include "base/json.h"
 
 typedef enum split_kind {
     SPLIT_RECORD,    /* a JSON object (balanced; not yet parsed), or a CSV row made into one */
@@ -37,6 +38,7 @@ typedef struct split_item {
     uint64_t number;       /* 1, 2, 3 … over all items of this input */
     uint64_t offset;       /* of its first byte in the (inflated) input */
     uint64_t bytes;        /* it covers in the input (a CSV row's JSON is longer than the row) */
+    json_index index;      /* of a record's text, where the scan came by it; lives as long */
 } split_item;
 
 typedef struct split_count {

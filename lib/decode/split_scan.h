@@ -3,8 +3,9 @@
  * split_scan.h -- where a JSON object ends, without parsing it.
  *
  * Only four things matter for that: quotes, backslashes, brackets and line starts. Two ways of
- * looking for them, which always agree: 64 bytes at a time with AVX2, and one byte at a time
- * everywhere else.
+ * looking for them, which always agree: 64 bytes at a time with AVX-512 or AVX2, and one byte at a
+ * time everywhere else. As every byte is looked at, the scan can note down on the way where the
+ * tokens begin, which the parser would look for next.
  *
  *  (1) A scan may be fed in any pieces; the events and their places are the same.
  *  (2) Brackets are counted, not matched: `{]` ends where `{}` would. The caller looks at the
@@ -16,6 +17,8 @@
  *  (5) A '{' that is the first thing on its line and follows a ',' is an element of an array, or
  *      else begins the next record. Which it is the scan cannot tell: that is a SCAN_DOUBT, once
  *      for each such '{' in the first doubt_columns columns of its line.
+ *  (6) An index that is not odd is the one that json_index_of finds. Odd are bytes that are not
+ *      ASCII, control characters where JSON has none, and more than SCAN_INDEX_MAX tokens.
  */
 #ifndef SPOOR_DECODE_SPLIT_SCAN_H
 #define SPOOR_DECODE_SPLIT_SCAN_H
@@ -29,6 +32,16 @@ typedef enum scan_event {
     SCAN_ARRAY, /* '[' directly in the outermost object; it is used. Only if wants_arrays */
     SCAN_DOUBT, /* see (5); used up to the '{'. The scan may go on from there */
 } scan_event;
+
+enum { SCAN_INDEX_MAX = 16 * 1024, SCAN_BLOCK = 64 };
+
+/* Where the tokens begin in what was used, as json_index has them, see (6). */
+typedef struct scan_index {
+    size_t n;
+    bool is_odd;    /* the text needs more than this, so the index is not good */
+    bool in_scalar; /* the newest byte may go on: it is no bracket, quote or white space, ':', ',' */
+    uint32_t at[SCAN_INDEX_MAX + SCAN_BLOCK]; /* offsets since scan_begin */
+} scan_index;
 
 /* What a '{' must know of the bytes before it. */
 typedef struct scan_place {
@@ -45,6 +58,7 @@ typedef struct scan {
     uint64_t doubted_at;    /* where the newest doubt was; 0: there was none */
     bool in_string, is_escaped;
     bool wants_arrays;
+    scan_index *index; /* NULL: not wanted */
 } scan;
 
 typedef scan_event (*scan_run)(scan *s, const char *p, size_t n, size_t *ret_used);
@@ -52,10 +66,13 @@ typedef scan_event (*scan_run)(scan *s, const char *p, size_t n, size_t *ret_use
 /* depth: brackets that are open already. Every column is doubted. */
 void scan_begin(scan *s, uint64_t depth, bool wants_arrays);
 
+/* Directly behind scan_begin: the scan notes down where tokens begin, too. */
+void scan_begin_index(scan *s, scan_index *index);
+
 scan_event scan_scalar(scan *s, const char *p, size_t n, size_t *ret_used);
 
-/* The fastest way this machine has. */
-scan_run scan_fastest(void);
+/* The ways this machine has, the fastest first; behind the last, scan_scalar, comes NULL. */
+scan_run scan_way(size_t i);
 
 static inline bool scan_is_space(char c)
 {

@@ -16,7 +16,7 @@
 #include "order/fold.h"
 #include "state/state.h"
 
-enum { MEMORY_DEFAULT = 64 * 1024 * 1024, MEMORY_LEAST = 1024 * 1024 };
+enum { MEMORY_DEFAULT = 64 * 1024 * 1024, MEMORY_LEAST = 256 * 1024 };
 
 spoor_status engine_fail(spoor_error *err, spoor_status status, const char *format, ...)
 {

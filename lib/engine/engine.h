@@ -37,6 +37,7 @@ struct spoor_engine {
 
     pthread_mutex_t lock;
     lane *lanes, *free_lanes;
+    size_t n_lanes;
     const char **names;
     uint32_t n_names, cap_names;
     size_t open_streams;

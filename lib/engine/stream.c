@@ -18,7 +18,6 @@
 
 enum {
     WINDOW_BYTES = 256 * 1024, /* inflated at a time: stays in a core's cache */
-    LANE_SHARE = 4,            /* a lane's run is this part of the memory for ordering */
 };
 
 struct lane {
@@ -72,7 +71,7 @@ static lane *lane_new(const spoor_engine *e)
     l->inflate = inflate_new();
     l->split = split_new();
     l->reader = reader_new(e->tables);
-    l->sorter = sorter_new(e->options.memory_bytes / LANE_SHARE, &spill);
+    l->sorter = sorter_new(e->options.memory_bytes, &spill);
     const spoor_ruleset *rules = e->options.rules;
     l->matcher = rules ? matcher_new(rules->compiled) : NULL;
     if (l->matcher)
@@ -83,19 +82,28 @@ static lane *lane_new(const spoor_engine *e)
     return NULL;
 }
 
+/* The lanes there are share the memory for ordering. A lane that is at work keeps its share until it
+ * takes up its next input. With the lock held. */
+static void share_memory(const spoor_engine *e, lane *l)
+{
+    sorter_limit(l->sorter, e->options.memory_bytes / e->n_lanes);
+}
+
 /* With the lock held. */
 static lane *take_lane(spoor_engine *e)
 {
     lane *l = e->free_lanes;
     if (l) {
         e->free_lanes = l->next_free;
-        return l;
-    }
-    l = lane_new(e);
-    if (l) {
+    } else {
+        l = lane_new(e);
+        if (!l)
+            return NULL;
         l->next = e->lanes;
         e->lanes = l;
+        e->n_lanes++;
     }
+    share_memory(e, l);
     return l;
 }
 

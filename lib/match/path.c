@@ -356,6 +356,7 @@ static member find_member(path_record *r, const path *p, size_t at, json_node ob
 static void take_values(path_record *r, json_node n)
 {
     json_type type = json_node_type(n);
+    r->is_there = r->is_there || type != JSON_NONE;
     if (type == JSON_NONE || type == JSON_NULL)
         return;
     if (type != JSON_ARRAY) {
@@ -401,8 +402,9 @@ static void follow_all(path_record *r, const path *p, size_t at, json_node array
 static void follow_bracket(path_record *r, const path *p, size_t at, json_node n)
 {
     const path_step *step = &p->step[at];
-    if (json_node_type(n) != JSON_ARRAY) {
-        if (step->kind != PATH_STEP_INDEX || step->index == 0)
+    json_type type = json_node_type(n);
+    if (type != JSON_ARRAY) { /* one value is an array of one, null is none */
+        if (type != JSON_NULL && (step->kind != PATH_STEP_INDEX || step->index == 0))
             follow(r, p, at + 1, n);
         return;
     }
@@ -453,6 +455,7 @@ path_span path_resolve(path_record *r, const path_list *list)
 {
     size_t first = r->n;
     r->n_values = 0;
+    r->is_there = false;
     if (list->is_keywords)
         take_scalars(r, r->root);
     for (size_t i = 0; i < list->n && (list->is_union || r->n_values == 0); i++) {
@@ -464,12 +467,14 @@ path_span path_resolve(path_record *r, const path_list *list)
         r->n = first;
         return (path_span){0};
     }
-    return (path_span){(uint32_t)first, (uint32_t)(r->n - first), (uint32_t)r->n_values};
+    return (path_span){(uint32_t)first, (uint32_t)(r->n - first), (uint32_t)r->n_values,
+                       r->is_there};
 }
 
 path_items path_items_at(const path_record *r, path_span span)
 {
-    return (path_items){span.n ? r->item + span.first : NULL, span.n, span.n_values};
+    return (path_items){span.n ? r->item + span.first : NULL, span.n, span.n_values,
+                        span.is_there};
 }
 
 /* ---- texts ----------------------------------------------------------------------------------- */

@@ -70,11 +70,13 @@ typedef struct path_items {
     path_item *item;
     size_t n;
     size_t n_values;
+    bool is_there; /* a path leads to something: a value, null, or a list without values */
 } path_items;
 
 /* Where a list of items stands, while others are still added. */
 typedef struct path_span {
     uint32_t first, n, n_values;
+    bool is_there;
 } path_span;
 
 /* The members of an object that was walked through, listed for the next path that comes by. */
@@ -105,6 +107,7 @@ typedef struct path_record {
     path_item *item;
     size_t n, cap;
     size_t n_values;
+    bool is_there; /* of the field at hand */
     path_document document[PATH_DOCUMENTS_MAX]; /* strings that were opened */
     size_t n_documents;
     path_object object[PATH_OBJECTS]; /* by a hash of its place */

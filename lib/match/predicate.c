@@ -148,22 +148,29 @@ static bool test_equal(const predicate_ctx *ctx, const rule_predicate *p, path_i
     return equals_spelling(text, p->text);
 }
 
-static bool test_order(const predicate_ctx *ctx, const rule_predicate *p, path_item *value)
+/* order: -1, 0, 1. */
+static bool is_ordered(rule_op op, int order)
 {
-    int order;
-    bool may_spell = value->type == JSON_NUMBER || value->type == JSON_STRING;
-    if (!may_spell || !compare_number(path_text(ctx->record, value), p, &order))
-        return false;
-    switch (p->op) {
+    switch (op) {
     case RULE_OP_LT:
         return order < 0;
     case RULE_OP_LTE:
         return order <= 0;
     case RULE_OP_GT:
         return order > 0;
-    default:
+    case RULE_OP_GTE:
         return order >= 0;
+    default:
+        return order == 0;
     }
+}
+
+static bool test_order(const predicate_ctx *ctx, const rule_predicate *p, path_item *value)
+{
+    int order;
+    bool may_spell = value->type == JSON_NUMBER || value->type == JSON_STRING;
+    return may_spell && compare_number(path_text(ctx->record, value), p, &order) &&
+           is_ordered((rule_op)p->op, order);
 }
 
 /* ---- addresses and times --------------------------------------------------------------------- */
@@ -223,7 +230,7 @@ static bool test_timepart(const predicate_ctx *ctx, const rule_predicate *p, pat
     if (ns == TIME_NONE)
         return false;
     int64_t part = p->part == RULE_WEEK ? iso_week(ns) : written_part(ns, (rule_timepart)p->part);
-    return p->is_number && !p->is_integer ? (double)part == p->number : part == p->integer;
+    return is_ordered((rule_op)p->order, (part > p->integer) - (part < p->integer));
 }
 
 /* ---- all ops --------------------------------------------------------------------------------- */
@@ -297,7 +304,7 @@ bool predicate_holds(const predicate_ctx *ctx, const rule_predicate *p, path_ite
                      path_items other)
 {
     if (p->op == RULE_OP_EXISTS)
-        return ((field.n_values > 0) == p->wants) != p->is_negated;
+        return (field.is_there == p->wants) != p->is_negated;
     if (p->op == RULE_OP_NULL)
         return (field.n_values == 0) != p->is_negated;
     question q = {ctx, p, other, p->is_negated};

@@ -7,7 +7,8 @@
  *  (2) Numbers and booleans are compared by value and by their text. Integers are exact, however
  *      large. A string that spells a number has an order, as a number has.
  *  (3) '?' of a pattern is one letter, not one byte.
- *  (4) An IPv4 address and the IPv6 address it is mapped to are two.
+ *  (4) A field that is null, or a list without values, is there, but has no value.
+ *  (5) An IPv4 address and the IPv6 address it is mapped to are two.
  */
 #ifndef SPOOR_MATCH_PREDICATE_H
 #define SPOOR_MATCH_PREDICATE_H

@@ -82,6 +82,7 @@ typedef struct rule_predicate {
     bool is_integer;
     bool is_negated; /* neq: no value of the field may match, and the field must have one */
     uint8_t part;    /* RULE_OP_TIMEPART: rule_timepart; RULE_OP_REF: RULE_OP_EQ, STARTS, ENDS, CONTAINS */
+    uint8_t order;   /* RULE_OP_TIMEPART: RULE_OP_EQ, LT, LTE, GT, GTE */
     bool wants;      /* RULE_OP_EXISTS: true or false */
     uint32_t field;
     uint32_t other;  /* RULE_OP_REF: the field compared with */

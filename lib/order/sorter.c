@@ -92,12 +92,17 @@ static bool add_run(sorter *s)
     return true;
 }
 
+void sorter_limit(sorter *s, size_t memory_bytes)
+{
+    s->memory_bytes = memory_bytes < RUN_BYTES_MAX ? memory_bytes : RUN_BYTES_MAX;
+}
+
 sorter *sorter_new(size_t memory_bytes, const sorter_spill *spill)
 {
     sorter *s = calloc(1, sizeof *s);
     if (!s)
         return NULL;
-    s->memory_bytes = memory_bytes < RUN_BYTES_MAX ? memory_bytes : RUN_BYTES_MAX;
+    sorter_limit(s, memory_bytes);
     s->spill = *spill;
     if (add_run(s))
         return s;
@@ -267,7 +272,7 @@ static sorter_status seal(sorter *s)
  * used cost nothing. */
 static bool open_run(const sorter *s, run *r)
 {
-    r->cap_slots = s->memory_bytes / (2 * sizeof(slot));
+    r->cap_slots = 1 + s->memory_bytes / (2 * sizeof(slot));
     r->slots = malloc(r->cap_slots * sizeof(slot));
     if (!r->slots || !buf_reserve(&r->packed, s->memory_bytes))
         return false;

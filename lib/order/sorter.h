@@ -36,6 +36,8 @@ typedef struct sorter sorter;
 
 sorter *sorter_new(size_t memory_bytes, const sorter_spill *spill); /* NULL: out of memory */
 void sorter_free(sorter *s);
+/* From the next event on a run is full at so many bytes. */
+void sorter_limit(sorter *s, size_t memory_bytes);
 sorter_status sorter_add(sorter *s, const event *e);
 /* Adds an event without a row in the operation table. */
 sorter_status sorter_count(sorter *s, int64_t time_ns, uint64_t uid_hash);

@@ -145,7 +145,7 @@ static uint64_t hash_predicate(const rule_predicate *p)
     h = hash_mix(h, (uint64_t)p->field << 32 | p->other);
     h = hash_mix(h, (uint64_t)p->integer);
     unsigned flags = p->is_cased | p->is_number << 1 | p->is_integer << 2 | p->is_negated << 3 |
-                     p->wants << 4 | (unsigned)p->part << 5;
+                     p->wants << 4 | (unsigned)p->part << 5 | (unsigned)p->order << 13;
     return hash_mix(hash_bytes(p->net.byte, sizeof p->net.byte, h), flags);
 }
 
@@ -153,7 +153,7 @@ static bool same_flags(const rule_predicate *a, const rule_predicate *b)
 {
     return a->op == b->op && a->is_cased == b->is_cased && a->is_number == b->is_number &&
            a->is_integer == b->is_integer && a->is_negated == b->is_negated && a->part == b->part &&
-           a->wants == b->wants;
+           a->order == b->order && a->wants == b->wants;
 }
 
 static bool same_net(const ip_net *a, const ip_net *b)

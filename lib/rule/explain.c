@@ -38,6 +38,11 @@ static const char *const parts[] = {
     [RULE_MINUTE] = "the minute is", [RULE_HOUR] = "the hour is",   [RULE_DAY] = "the day is",
     [RULE_WEEK] = "the week is",     [RULE_MONTH] = "the month is", [RULE_YEAR] = "the year is",
 };
+
+static const char *const orders[] = {
+    [RULE_OP_EQ] = "",       [RULE_OP_LT] = "below ",     [RULE_OP_LTE] = "at most ",
+    [RULE_OP_GT] = "above ", [RULE_OP_GTE] = "at least ",
+};
 /* clang-format on */
 
 /* Cut between letters. */
@@ -85,7 +90,7 @@ static void put_operand(telling *t, const rule_predicate *p)
         put_field(t, p->other);
         break;
     case RULE_OP_TIMEPART:
-        buf_printf(t->out, "%s %lld", parts[p->part], (long long)p->integer);
+        buf_printf(t->out, "%s %s%lld", parts[p->part], orders[p->order], (long long)p->integer);
         break;
     default:
         if (p->is_number)

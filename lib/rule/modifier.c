@@ -32,6 +32,15 @@ static void set_op(modifier_chain *c, int op)
     c->op = (rule_op)op;
 }
 
+/* A part of a time is a number, too. */
+static void set_order(modifier_chain *c, int op)
+{
+    if (c->op == RULE_OP_TIMEPART)
+        c->order = (rule_op)op;
+    else
+        c->op = (rule_op)op;
+}
+
 static void set_part(modifier_chain *c, int part)
 {
     c->op = RULE_OP_TIMEPART;
@@ -179,7 +188,7 @@ static modifier_kind kind_after(const modifier_row *row, modifier_kind kind)
 {
     if (row->gives == 0 || (row->gives == MODIFIER_TEXT && kind == MODIFIER_PART))
         return kind;
-    return kind == MODIFIER_REF ? kind : row->gives;
+    return kind == MODIFIER_REF || kind == MODIFIER_TIME ? kind : row->gives;
 }
 
 static bool check_values(const sigma_item *item, const modifier_chain *c, reporter *r)
@@ -202,7 +211,8 @@ static bool take_row(modifier_chain *c, const modifier_row *row, const modifier_
                      const sigma_item *item, size_t i, reporter *r)
 {
     bool is_second = (c->is_ref && row->apply == set_op && c->op != RULE_OP_EQ) ||
-                     (c->n_steps && row->apply == add_ref);
+                     (c->n_steps && row->apply == add_ref) ||
+                     (c->order != RULE_OP_EQ && row->apply == set_order);
     if (!(row->takes & c->kind) || is_second)
         return refuse_row(row, *maker, c->kind, place_of(item, i, r), r);
     modifier_kind after = kind_after(row, c->kind);
@@ -512,6 +522,7 @@ static bool put_time(modifier_context *c, const modifier_chain *chain, const sig
     /* clang-format on */
     rule_predicate p = {.op = RULE_OP_TIMEPART,
                         .part = (uint8_t)chain->part,
+                        .order = (uint8_t)chain->order,
                         .is_negated = chain->is_negated,
                         .text = v->text};
     if (!read_number(c, v, &p))

@@ -40,6 +40,7 @@ typedef struct modifier_chain {
     modifier_kind kind;
     rule_op op; /* EQ, or what a modifier asked for */
     rule_timepart part;
+    rule_op order; /* of that part: EQ, or a comparison */
     bool is_all, is_cased, is_negated, expands, is_ref;
     char flags[MODIFIER_CHAIN + 1]; /* of a regular expression */
     uint8_t steps[MODIFIER_CHAIN];  /* changes of the text, in order */

@@ -19,7 +19,7 @@ import json, sys
 lines = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8")]
 types = [line["type"] for line in lines]
 assert types[-1] == "summary" and types.count("summary") == 1, types
-assert set(types) <= {"incident", "skip", "summary"}, types
+assert set(types) <= {"incident", "match", "skip", "summary"}, types
 assert "incident" in types and "skip" in types, types
 END
 [ ! -s "$err" ] || fail "piped, yet something on standard error"

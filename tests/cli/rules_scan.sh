@@ -178,8 +178,8 @@ run 0 scan -q -f jsonl a.json
 want 4 match "A machine is made"
 run 0 scan -q -f jsonl --no-builtin a.json
 want 0 match "A machine is made"
-run 0 rules list
-has "$out" "A machine is made"
+run 0 rules list -f jsonl
+has "$out" '"title":"A machine is made"'
 SPOOR=$with
 
 # The same findings on any number of threads.

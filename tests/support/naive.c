@@ -30,6 +30,7 @@ typedef struct asking {
     arena texts;
     str other; /* the text compared with, while a REF is answered */
     const rule_predicate *ref;
+    bool null_counts; /* whether the field is there, if only as null or as an empty list */
 } asking;
 
 /* ---- one value ------------------------------------------------------------------------------- */
@@ -149,7 +150,12 @@ static bool has_part(const rule_predicate *p, str text)
     char part[16];
     gmtime_r(&seconds, &tm);
     strftime(part, sizeof part, formats[p->part], &tm);
-    return strtoll(part, NULL, 10) == p->integer;
+    long long got = strtoll(part, NULL, 10);
+    return p->order == RULE_OP_LT    ? got < p->integer
+           : p->order == RULE_OP_LTE ? got <= p->integer
+           : p->order == RULE_OP_GT  ? got > p->integer
+           : p->order == RULE_OP_GTE ? got >= p->integer
+                                     : got == p->integer;
 }
 
 static bool finds(const rule_predicate *p, str text)
@@ -281,6 +287,10 @@ static bool ask_member(asking *a, const way *w, size_t at, json_node n)
         if (member_of(n, w, at, to, 0, &member) || member_of(n, w, at, to, 2, &member))
             return ask(a, w, to, member);
     }
+    for (size_t to = most; a->null_counts && to > at; to--) {
+        if (member_of(n, w, at, to, 3, &member))
+            return ask(a, w, to, member);
+    }
     return false;
 }
 
@@ -300,6 +310,8 @@ static bool ask_elements(asking *a, const way *w, size_t at, json_node n, const 
 static bool ask(asking *a, const way *w, size_t at, json_node n)
 {
     json_type type = json_node_type(n);
+    if (a->null_counts && at == w->n)
+        return type != JSON_NONE;
     if (type == JSON_NULL || type == JSON_NONE)
         return false;
     if (at == w->n && type == JSON_ARRAY)
@@ -320,7 +332,7 @@ static bool ask_everywhere(asking *a, json_node n)
 {
     json_type type = json_node_type(n);
     if (type == JSON_NULL || type == JSON_NONE)
-        return false;
+        return a->null_counts && type == JSON_NULL;
     if (type != JSON_OBJECT && type != JSON_ARRAY)
         return !a->p || answers(a, a->p, n);
     json_iter it = json_iter_of(n);
@@ -364,6 +376,7 @@ static bool holds(const asking *in, const rule_predicate *p, str text)
     a.json = json_reader_new();
     assert(a.json);
     bool is_true = false, is_json = json_parse(a.json, text, &a.root) == JSON_OK;
+    a.null_counts = p->op == RULE_OP_EXISTS;
     bool is_there = is_json && any_value(&a, NULL, p->field, true);
     if (p->op == RULE_OP_EXISTS)
         is_true = (is_there == p->wants) != p->is_negated;

@@ -93,8 +93,8 @@ static const row rows[] = {
     {RULE_OP_LT,  N | I, "", -0x1p63, INT64_MIN, "-9223372036854775809", true, "beyond 64 bits"},
 
     {RULE_OP_EXISTS, I, "", 0, 0, "\"\"", true,  "an empty text is there"},
-    {RULE_OP_EXISTS, I, "", 0, 0, "null", false, "null is not"},
-    {RULE_OP_EXISTS, I, "", 0, 0, "[]",   false, "nor is an empty list"},
+    {RULE_OP_EXISTS, I, "", 0, 0, "null", true,  "so is null"},
+    {RULE_OP_EXISTS, I, "", 0, 0, "[]",   true,  "and an empty list"},
     {RULE_OP_EXISTS, 0, "", 0, 0, NULL,   true,  "not wanted, not there"},
     {RULE_OP_NULL,   0, "", 0, 0, "null", true,  "null"},
     {RULE_OP_NULL,   0, "", 0, 0, NULL,   true,  "absent"},

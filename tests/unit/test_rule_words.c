@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_rule_words.c -- rules in words, why they match, and what they cost, through the public header.
+ * test_rule_words.c -- rules in words, why they match, what they cost, through the public header.
  */
 #include <setjmp.h>
 #include <stdarg.h>

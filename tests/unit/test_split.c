@@ -5,6 +5,7 @@
  *  (1) Every input is split whole, cut in two at every byte, and byte by byte, by the vector way
  *      and by the scalar way: the items must be the same.
  *  (2) Every run checks the accounts and that spans go forward without overlap.
+ *  (3) Every index that comes with a record is the one simdjson finds in it.
  */
 #include "decode/split.h"
 
@@ -42,6 +43,20 @@ static void read_padding(str text)
     (void)last;
 }
 
+static json_reader *reader;
+static size_t n_indexed; /* records that came with an index */
+
+static void check_index(const split_item *item)
+{
+    if (item->kind != SPLIT_RECORD || !item->index.at)
+        return;
+    json_index expected;
+    assert_int_equal(json_index_of(reader, item->text, &expected), JSON_OK);
+    assert_int_equal(item->index.n, expected.n);
+    assert_memory_equal(item->index.at, expected.at, (expected.n + 1) * sizeof *expected.at);
+    n_indexed++;
+}
+
 /* One line an item: "R 12+30 Records|text". */
 static void drain(split *s, buf *out, uint64_t *behind)
 {
@@ -49,6 +64,7 @@ static void drain(split *s, buf *out, uint64_t *behind)
     while (split_next(s, &item)) {
         assert_true(item.offset >= *behind);
         *behind = item.offset + item.bytes;
+        check_index(&item);
         buf_printf(out, "%c %llu+%llu %s|", kind_letter(item.kind), (unsigned long long)item.offset,
                    (unsigned long long)item.bytes, item.container ? item.container : "-");
         buf_putstr(out, item.text);
@@ -392,10 +408,12 @@ static void sound_records_are_never_broken(void **state)
             put_sound(&text, &seed, is_indented, 0);
         }
         buf_putc(&text, ']');
+        n_indexed = 0;
         run(round % 3 ? s.fast : s.slow, buf_str(&text), text.n, text.n, &items);
         split_count c = split_counts(round % 3 ? s.fast : s.slow);
         assert_int_equal(c.items, 4);
         assert_int_equal(c.bytes_skipped, 0);
+        assert_int_equal(n_indexed, round % 3 ? 4 : 0);
     }
 }
 
@@ -513,6 +531,20 @@ static void deep_arrays_are_not_entered(void **state)
     assert_string_equal(items.p, "S 64+9 -|[" REC "]\nR 74+7 -|" REC "\n");
 }
 
+static int set_up(void **state)
+{
+    (void)state;
+    reader = json_reader_new();
+    return reader ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    json_reader_free(reader);
+    return 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -525,5 +557,5 @@ int main(void)
         cmocka_unit_test(what_is_no_log_takes_no_memory),
         cmocka_unit_test(deep_arrays_are_not_entered),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }
