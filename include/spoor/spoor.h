@@ -126,16 +126,17 @@ typedef struct spoor_rule {
     spoor_level level;
     const char *const *tags;
     size_t n_tags;
-    const char *kind;     /* "rule", "event_count", "temporal" … */
-    const char *anchor;   /* equality that picks the rule, in words; "": it is tried on every record */
+    const char *kind; /* "rule", "event_count", "temporal" … */
+    const char
+        *anchor; /* equality that picks the rule, in words; "": it is tried on every record */
     const char *families; /* log families in whose records it can fire, ", " between them */
     int is_silent;        /* a correlation names it: it makes no finding of its own */
 } spoor_rule;
 
 typedef struct spoor_rule_options {
     size_t size;
-    spoor_level min_level; /* rules below are left out */
-    const char *const *tags;    /* any of these; n_tags 0: all rules */
+    spoor_level min_level;   /* rules below are left out */
+    const char *const *tags; /* any of these; n_tags 0: all rules */
     size_t n_tags;
 } spoor_rule_options;
 
@@ -156,8 +157,8 @@ SPOOR_API spoor_status spoor_compiler_add_placeholders(spoor_compiler *compiler,
                                                        spoor_error *err);
 /* Compiles what was added. options may be NULL. Once per compiler. */
 SPOOR_API spoor_status spoor_compiler_finish(spoor_compiler *compiler,
-                                             const spoor_rule_options *options,
-                                             spoor_ruleset **ret, spoor_error *err);
+                                             const spoor_rule_options *options, spoor_ruleset **ret,
+                                             spoor_error *err);
 SPOOR_API spoor_ruleset *spoor_ruleset_ref(spoor_ruleset *rules);
 SPOOR_API void spoor_ruleset_unref(spoor_ruleset *rules); /* accepts NULL */
 SPOOR_API size_t spoor_ruleset_count(const spoor_ruleset *rules);
@@ -169,8 +170,8 @@ SPOOR_API spoor_status spoor_ruleset_explain(const spoor_ruleset *rules, size_t 
 /* Which parts of rule i hold on a record, and on what value the others fail. family: "cloudtrail" …;
  * NULL: recognised. *ret is malloc'ed; *ret_matches tells the outcome. */
 SPOOR_API spoor_status spoor_ruleset_why(const spoor_ruleset *rules, size_t i, const char *family,
-                                         const char *record, size_t n, char **ret,
-                                         int *ret_matches, spoor_error *err);
+                                         const char *record, size_t n, char **ret, int *ret_matches,
+                                         spoor_error *err);
 
 /* ---- engine ----------------------------------------------------------------------------------- */
 
@@ -214,15 +215,16 @@ SPOOR_API void spoor_engine_close(spoor_engine **engine);
 
 /* What became of one stream. */
 typedef struct spoor_input {
-    const char *format;       /* shape most records had ("cloudtrail", "gcp_audit" …), "" for none */
-    uint64_t bytes;           /* fed */
-    uint64_t bytes_inflated;  /* after decompression = bytes_records + bytes_skipped + bytes_framing */
-    uint64_t bytes_records;   /* of records that gave events */
-    uint64_t bytes_skipped;   /* of records and stretches that gave none; each is a spoor_skip */
-    uint64_t bytes_framing;   /* white space, commas, wrappers, header lines */
-    uint64_t events;          /* duplicates included */
-    uint64_t malformed;       /* pieces that are not JSON */
-    uint64_t skipped;         /* all pieces that gave no event, malformed ones included */
+    const char *format; /* shape most records had ("cloudtrail", "gcp_audit" …), "" for none */
+    uint64_t bytes;     /* fed */
+    /* after decompression = bytes_records + bytes_skipped + bytes_framing */
+    uint64_t bytes_inflated;
+    uint64_t bytes_records; /* of records that gave events */
+    uint64_t bytes_skipped; /* of records and stretches that gave none; each is a spoor_skip */
+    uint64_t bytes_framing; /* white space, commas, wrappers, header lines */
+    uint64_t events;        /* duplicates included */
+    uint64_t malformed;     /* pieces that are not JSON */
+    uint64_t skipped;       /* all pieces that gave no event, malformed ones included */
 } spoor_input;
 
 /* Begins one input. name is copied and shown as the source of its events; it should be what the user
@@ -245,8 +247,10 @@ SPOOR_API spoor_status spoor_engine_skip(spoor_engine *engine, const char *name,
 /* ---- findings --------------------------------------------------------------------------------- */
 
 typedef struct spoor_resource {
-    const char *id;   /* AWS id or ARN; Azure resource id in lower case; projects/P/zones/Z/instances/N */
-    const char *kind; /* "instance", "snapshot", "security_group" …: spoor_describe(SPOOR_ENTITIES) */
+    const char
+        *id; /* AWS id or ARN; Azure resource id in lower case; projects/P/zones/Z/instances/N */
+    const char
+        *kind; /* "instance", "snapshot", "security_group" …: spoor_describe(SPOOR_ENTITIES) */
 } spoor_resource;
 
 typedef struct spoor_actor {
@@ -260,18 +264,18 @@ typedef struct spoor_step {
     const char *stage;
     const char *operation;
     const char *class_name;
-    const char *actor;    /* name of the root actor, "" when the record has none */
-    const char *via;      /* how that actor came to act: "key AKIA… of backdoor", "role Admin" or "" */
-    const char *address;  /* caller's address, or "" */
-    const char *region;   /* or "" */
-    const char *outcome;  /* success, denied, dry_run, capacity, failed, pending */
-    const char *detail;   /* what was opened, shared, granted: "tcp/22 from 0.0.0.0/0"; or "" */
+    const char *actor; /* name of the root actor, "" when the record has none */
+    const char *via; /* how that actor came to act: "key AKIA… of backdoor", "role Admin" or "" */
+    const char *address; /* caller's address, or "" */
+    const char *region;  /* or "" */
+    const char *outcome; /* success, denied, dry_run, capacity, failed, pending */
+    const char *detail;  /* what was opened, shared, granted: "tcp/22 from 0.0.0.0/0"; or "" */
     const char *event_uid;
-    const char *source;   /* "file:record" of the first record that shows it */
+    const char *source; /* "file:record" of the first record that shows it */
     const spoor_resource *resources;
     size_t n_resources;
-    uint64_t count;       /* > 1: so many like calls in a row, shown as one step */
-    double points;        /* its share of the score */
+    uint64_t count; /* > 1: so many like calls in a row, shown as one step */
+    double points;  /* its share of the score */
 } spoor_step;
 
 /* One proven connection. */
@@ -359,12 +363,12 @@ typedef struct spoor_correlation {
 /* A piece of input that gave no event. Neighbouring pieces of one input with one reason are one skip. */
 typedef struct spoor_skip {
     const char *reason; /* "not JSON", "digest file", "S3 pointer: the log itself is elsewhere" … */
-    const char *source; /* the input's name */
+    const char *source;                 /* the input's name */
     uint64_t first_record, last_record; /* 0: the whole input, or what is left of it */
-    uint64_t offset;    /* of its first byte, after decompression */
-    uint64_t bytes;     /* after decompression */
-    uint64_t count;     /* pieces */
-    int is_malformed;   /* the text is not JSON, or damaged */
+    uint64_t offset;                    /* of its first byte, after decompression */
+    uint64_t bytes;                     /* after decompression */
+    uint64_t count;                     /* pieces */
+    int is_malformed;                   /* the text is not JSON, or damaged */
 } spoor_skip;
 
 typedef struct spoor_count {
@@ -378,8 +382,8 @@ typedef struct spoor_summary {
     spoor_input total;     /* sums over all streams; format is "" */
     uint64_t events;       /* distinct actions, after duplicates and phases were folded */
     uint64_t duplicates;   /* records that repeat one already read */
-    uint64_t folded;       /* records that are a further phase or view of an action already counted */
-    uint64_t known;        /* events that the operation table has a row for */
+    uint64_t folded; /* records that are a further phase or view of an action already counted */
+    uint64_t known;  /* events that the operation table has a row for */
     const spoor_count *families; /* records per log family */
     size_t n_families;
     const spoor_count *skips; /* pieces per reason */
@@ -388,8 +392,8 @@ typedef struct spoor_summary {
     size_t n_evicted;
     uint64_t incidents[SPOOR_CRITICAL + 1]; /* per level, undelivered ones included */
     uint64_t rules, matches, correlations;  /* rules loaded; findings of them */
-    uint64_t regex_limited; /* values on which a regular expression ran into its limits */
-    int64_t first_ns, last_ns; /* of all events */
+    uint64_t regex_limited;      /* values on which a regular expression ran into its limits */
+    int64_t first_ns, last_ns;   /* of all events */
     const char *const *accounts; /* seen in the logs; at most 1000 */
     size_t n_accounts;
     const char *const *regions;
@@ -450,7 +454,7 @@ typedef enum spoor_table {
     SPOOR_OPERATIONS, /* calls whose meaning is known */
     SPOOR_STAGES,
     SPOOR_ENTITIES,
-    SPOOR_FORMATS     /* shapes of input that are recognised */
+    SPOOR_FORMATS /* shapes of input that are recognised */
 } spoor_table;
 
 /* A row: at most SPOOR_COLUMNS cells; unused ones are "". */

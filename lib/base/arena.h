@@ -15,8 +15,8 @@
 typedef struct arena_block arena_block;
 
 typedef struct arena {
-    arena_block *first;  /* newest block; the largest is kept on reset */
-    size_t used_bytes;   /* handed out since the last reset */
+    arena_block *first; /* newest block; the largest is kept on reset */
+    size_t used_bytes;  /* handed out since the last reset */
     bool failed;
 } arena;
 

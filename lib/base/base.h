@@ -25,7 +25,10 @@ typedef struct str {
 #define STR(literal) ((str){(literal), sizeof(literal) - 1})
 #define STR_NONE ((str){NULL, 0})
 /* For static tables, where a compound literal is not a constant expression. */
-#define STR_INIT(literal) {(literal), sizeof(literal) - 1}
+#define STR_INIT(literal)                                                                          \
+    {                                                                                              \
+        (literal), sizeof(literal) - 1                                                             \
+    }
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -16,7 +16,7 @@ typedef struct ip_net {
 /* "1.2.3.4", "1.2.3.4/24", "::/0", "0/0" (short v4 forms), surrounding space allowed. */
 bool ip_parse(str s, ip_net *ret);
 bool ip_contains(const ip_net *net, const ip_net *inner);
-void ip_map(ip_net *v4); /* into the IPv6 network that maps it: ::ffff:… */
+void ip_map(ip_net *v4);               /* into the IPv6 network that maps it: ::ffff:… */
 bool ip_is_private(const ip_net *net); /* RFC 1918/4193, loopback, link-local, CGNAT */
 
 typedef enum ip_openness {

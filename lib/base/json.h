@@ -122,11 +122,11 @@ json_status json_parse(json_reader *r, str text, json_node *ret_root);
 void json_reader_reset(json_reader *r); /* ends the life of all nodes */
 
 json_type json_node_type(json_node n);
-str json_node_string(json_node n);            /* unescaped; STR_NONE unless JSON_STRING */
-void json_node_text(json_node n, buf *out);   /* scalar as text; object/array as minified JSON */
+str json_node_string(json_node n);          /* unescaped; STR_NONE unless JSON_STRING */
+void json_node_text(json_node n, buf *out); /* scalar as text; object/array as minified JSON */
 /* The member with this key, normalised; absent if n is not an object. */
 json_node json_node_get(json_node n, str key);
-size_t json_node_size(json_node n);           /* members or elements; 0 for scalars */
+size_t json_node_size(json_node n); /* members or elements; 0 for scalars */
 
 /* Iteration over the members of an object or the elements of an array, in order:
  *     json_iter it = json_iter_of(n);

@@ -15,22 +15,22 @@ enum {
     LIMIT_FIELD_BYTES = 64 * 1024,         /* text of one canonical field */
     LIMIT_SKIP_PLACES = 100000,            /* places of skipped input listed one by one */
     LIMIT_CSV_COLUMNS = 1024,
-    LIMIT_FOLD_HELD = 65536,               /* operations waiting for their last phase */
-    LIMIT_ACTOR_HOPS = 16,                 /* credential -> session -> … -> root principal */
-    LIMIT_ENTITIES = 1000000,              /* things remembered; later ones are counted as evicted */
-    LIMIT_JOURNAL = 200000,                /* events remembered; the oldest are forgotten and counted */
-    LIMIT_COMPACT = 100000,                /* events remembered, before what is settled is let go */
-    LIMIT_SESSIONS = 60000,                /* issued sessions not used yet; the oldest are forgotten */
-    LIMIT_HUB_DEGREE = 256,                /* a thing with more edges joins nothing any more */
-    LIMIT_STORY_STEPS = 400,               /* steps of one incident; further ones are counted */
+    LIMIT_FOLD_HELD = 65536,  /* operations waiting for their last phase */
+    LIMIT_ACTOR_HOPS = 16,    /* credential -> session -> … -> root principal */
+    LIMIT_ENTITIES = 1000000, /* things remembered; later ones are counted as evicted */
+    LIMIT_JOURNAL = 200000,   /* events remembered; the oldest are forgotten and counted */
+    LIMIT_COMPACT = 100000,   /* events remembered, before what is settled is let go */
+    LIMIT_SESSIONS = 60000,   /* issued sessions not used yet; the oldest are forgotten */
+    LIMIT_HUB_DEGREE = 256,   /* a thing with more edges joins nothing any more */
+    LIMIT_STORY_STEPS = 400,  /* steps of one incident; further ones are counted */
     LIMIT_CORRELATION_BYTES = 256 * 1024 * 1024, /* windows of Sigma correlations */
-    LIMIT_CORRELATION_FANOUT = 4096,       /* groups, or combinations of values, of one event */
-    LIMIT_RULE_FILE_BYTES = 1024 * 1024,   /* one file of rules */
-    LIMIT_RULE_DEPTH = 32,                 /* nesting of YAML and of conditions */
-    LIMIT_RULE_NODES = 1000000,            /* YAML nodes of one file, aliases expanded */
-    LIMIT_RULE_VALUES = 100000,            /* predicates of one rule, variants counted */
-    LIMIT_REGEX_MATCH = 100000,            /* steps of one regular expression on one value */
-    LIMIT_ZSTD_WINDOW_LOG = 27,            /* 128 MiB, zstd's own default ceiling */
+    LIMIT_CORRELATION_FANOUT = 4096,     /* groups, or combinations of values, of one event */
+    LIMIT_RULE_FILE_BYTES = 1024 * 1024, /* one file of rules */
+    LIMIT_RULE_DEPTH = 32,               /* nesting of YAML and of conditions */
+    LIMIT_RULE_NODES = 1000000,          /* YAML nodes of one file, aliases expanded */
+    LIMIT_RULE_VALUES = 100000,          /* predicates of one rule, variants counted */
+    LIMIT_REGEX_MATCH = 100000,          /* steps of one regular expression on one value */
+    LIMIT_ZSTD_WINDOW_LOG = 27,          /* 128 MiB, zstd's own default ceiling */
 };
 
 #endif

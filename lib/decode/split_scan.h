@@ -38,8 +38,9 @@ enum { SCAN_INDEX_MAX = 16 * 1024, SCAN_BLOCK = 64 };
 /* Where the tokens begin in what was used, as json_index has them, see (6). */
 typedef struct scan_index {
     size_t n;
-    bool is_odd;    /* the text needs more than this, so the index is not good */
-    bool in_scalar; /* the newest byte may go on: it is no bracket, quote or white space, ':', ',' */
+    bool is_odd; /* the text needs more than this, so the index is not good */
+    /* the newest byte may go on: it is no bracket, quote or white space, ':', ',' */
+    bool in_scalar;
     uint32_t at[SCAN_INDEX_MAX + SCAN_BLOCK]; /* offsets since scan_begin */
 } scan_index;
 

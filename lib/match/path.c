@@ -473,8 +473,7 @@ path_span path_resolve(path_record *r, const path_list *list)
 
 path_items path_items_at(const path_record *r, path_span span)
 {
-    return (path_items){span.n ? r->item + span.first : NULL, span.n, span.n_values,
-                        span.is_there};
+    return (path_items){span.n ? r->item + span.first : NULL, span.n, span.n_values, span.is_there};
 }
 
 /* ---- texts ----------------------------------------------------------------------------------- */

@@ -107,7 +107,7 @@ typedef struct path_record {
     path_item *item;
     size_t n, cap;
     size_t n_values;
-    bool is_there; /* of the field at hand */
+    bool is_there;                              /* of the field at hand */
     path_document document[PATH_DOCUMENTS_MAX]; /* strings that were opened */
     size_t n_documents;
     path_object object[PATH_OBJECTS]; /* by a hash of its place */

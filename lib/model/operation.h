@@ -17,8 +17,9 @@
 
 typedef struct operation_info {
     uint8_t provider;
-    const char *source;    /* "ec2.amazonaws.com", "activity", "auditlogs", "signin", "compute.googleapis.com" */
-    const char *name;      /* "RunInstances" */
+    /* "ec2.amazonaws.com", "activity", "auditlogs", "signin", "compute.googleapis.com" */
+    const char *source;
+    const char *name;       /* "RunInstances" */
     const char *class_name; /* "instance.create" */
     uint8_t stage;
     uint8_t severity;      /* 1..10 */
@@ -28,7 +29,7 @@ typedef struct operation_info {
      * begins is told in operation.def; `[]` goes through a list in any of the spellings that clouds
      * use (see decode/pick.h). */
     const char *refs;
-    const char *doc;       /* pitfalls, in a sentence */
+    const char *doc; /* pitfalls, in a sentence */
 } operation_info;
 
 size_t operation_count(void); /* rows, row 0 included */

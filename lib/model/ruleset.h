@@ -72,7 +72,8 @@ typedef struct rule_paths {
 typedef struct rule_field {
     str name; /* as the rule writes it; empty: all values of the record (keywords) */
     rule_paths in[FAMILY_COUNT];
-    bool is_union; /* values of all its paths count, like elements of one array; not the first's only */
+    /* values of all its paths count, like elements of one array; not the first's only */
+    bool is_union;
 } rule_field;
 
 typedef struct rule_predicate {
@@ -81,12 +82,13 @@ typedef struct rule_predicate {
     bool is_number; /* RULE_OP_EQ, LT …: `number` (and integer, when is_integer) is set too */
     bool is_integer;
     bool is_negated; /* neq: no value of the field may match, and the field must have one */
-    uint8_t part;    /* RULE_OP_TIMEPART: rule_timepart; RULE_OP_REF: RULE_OP_EQ, STARTS, ENDS, CONTAINS */
-    uint8_t order;   /* RULE_OP_TIMEPART: RULE_OP_EQ, LT, LTE, GT, GTE */
-    bool wants;      /* RULE_OP_EXISTS: true or false */
+    /* RULE_OP_TIMEPART: rule_timepart; RULE_OP_REF: RULE_OP_EQ, STARTS, ENDS, CONTAINS */
+    uint8_t part;
+    uint8_t order; /* RULE_OP_TIMEPART: RULE_OP_EQ, LT, LTE, GT, GTE */
+    bool wants;    /* RULE_OP_EXISTS: true or false */
     uint32_t field;
-    uint32_t other;  /* RULE_OP_REF: the field compared with */
-    str text;        /* lower case unless cased; GLOB: bytes, with 1 for '*' and 2 for '?' (RULE_ANY…) */
+    uint32_t other; /* RULE_OP_REF: the field compared with */
+    str text; /* lower case unless cased; GLOB: bytes, with 1 for '*' and 2 for '?' (RULE_ANY…) */
     double number;
     int64_t integer;
     ip_net net;
@@ -105,7 +107,8 @@ typedef enum rule_node_kind {
 
 typedef struct rule_node {
     uint8_t kind;
-    uint32_t first; /* AND, OR, NOT: children[first .. first+n); PREDICATE: index of the predicate */
+    /* AND, OR, NOT: children[first .. first+n); PREDICATE: index of the predicate */
+    uint32_t first;
     uint32_t n;
 } rule_node;
 
@@ -122,25 +125,27 @@ typedef struct rule_info {
     spoor_level level;
     const str *tags;
     size_t n_tags;
-    family_set families; /* log families its logsource names */
-    uint32_t root;       /* expression node; filters are already in it */
+    family_set families;        /* log families its logsource names */
+    uint32_t root;              /* expression node; filters are already in it */
     const rule_anchor *anchors; /* one of them must hold; n 0: unanchored */
     size_t n_anchors;
-    bool is_silent;      /* named by a correlation without generate: makes no finding of its own */
-    bool is_correlated;  /* named by a correlation: its matches must be kept */
+    bool is_silent;     /* named by a correlation without generate: makes no finding of its own */
+    bool is_correlated; /* named by a correlation: its matches must be kept */
 } rule_info;
 
 /* A field that a correlation reads of a rule's events. */
 typedef struct rule_key {
-    str name;               /* as written: group-by name or alias */
-    const uint32_t *fields; /* fields[k]: rule_field index for the correlation's rule k (UINT32_MAX: the
+    str name; /* as written: group-by name or alias */
+    const uint32_t
+        *fields; /* fields[k]: rule_field index for the correlation's rule k (UINT32_MAX: the
                              * rule is a correlation: take its group value called `name`) */
 } rule_key;
 
 typedef struct rule_correlation {
-    uint32_t info;  /* its rule_info: title, id, level … (root 0) */
-    uint8_t type;   /* sigma_correlation_type */
-    const uint32_t *rules; /* indexes in ruleset.rules; a correlation's info index for chained ones */
+    uint32_t info; /* its rule_info: title, id, level … (root 0) */
+    uint8_t type;  /* sigma_correlation_type */
+    const uint32_t
+        *rules; /* indexes in ruleset.rules; a correlation's info index for chained ones */
     size_t n_rules;
     const rule_key *group_by;
     size_t n_group_by;
@@ -150,16 +155,17 @@ typedef struct rule_correlation {
     const struct rule_bound {
         uint8_t compare; /* rule_compare */
         double number;
-    } *bounds;
+    } * bounds;
     size_t n_bounds;
     double percentile;
-    uint32_t expression; /* extended condition over rules: node in `nodes` whose PREDICATE indexes are
-                          * positions in rules[]; 0: all rules */
+    /* extended condition over rules: node in `nodes` whose PREDICATE indexes are positions in
+     * rules[]; 0: all rules */
+    uint32_t expression;
 } rule_correlation;
 
 typedef struct ruleset {
     arena text;
-    uint32_t refs; /* owners; changed atomically */
+    uint32_t refs;    /* owners; changed atomically */
     rule_info *rules; /* detection rules, then correlations' infos */
     size_t n_rules;
     rule_field *fields;

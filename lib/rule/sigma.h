@@ -121,8 +121,8 @@ typedef struct sigma_doc {
     size_t n_tags;
     str *falsepositives;
     size_t n_falsepositives;
-    sigma_logsource logsource;   /* rules, filters */
-    sigma_detection detection;   /* rules */
+    sigma_logsource logsource; /* rules, filters */
+    sigma_detection detection; /* rules */
     sigma_correlation correlation;
     sigma_filter filter;
 } sigma_doc;

@@ -318,6 +318,7 @@ static void find(run *r)
     const spoor_finding *f;
     options.rules = r->rules;
     options.no_incidents = 1;
+    options.memory_bytes = 1 << 20; /* cases are small, and many */
     assert_int_equal(spoor_engine_open(&engine, &options, NULL), SPOOR_OK);
     feed(r, engine, FAMILY_generic);
     feed(r, engine, FAMILY_cloudtrail);

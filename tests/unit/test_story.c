@@ -86,7 +86,7 @@ static const trial trials[] = {
 static void tell(const state *s, const story *t, buf *out)
 {
     static const char *const bonds[BOND_COUNT] = {"lineage", "session", "identity", "actor",
-                                                    "role"};
+                                                  "role"};
     for (size_t i = 0; i < t->n_steps; i++) {
         const entry *e = journal_at(&s->journal, t->steps[i].entry);
         buf_printf(out, "%s%s%s %s", i ? "; " : "", operation_at(e->operation)->name,
