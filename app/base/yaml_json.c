@@ -28,7 +28,7 @@ const yaml_node_t *yaml_json_get(yaml_document_t *doc, const yaml_node_t *map, c
     return NULL;
 }
 
-/* ---- scalars ---------------------------------------------------------------------------------- */
+/* ---- scalars --------------------------------------------------------------------------------- */
 
 static void put_string(strbuf *out, const char *text, size_t n)
 {
@@ -106,7 +106,7 @@ static void put_scalar(strbuf *out, const yaml_node_t *node)
         put_string(out, text, n);
 }
 
-/* ---- nodes ------------------------------------------------------------------------------------ */
+/* ---- nodes ----------------------------------------------------------------------------------- */
 
 static bool put_node(strbuf *out, yaml_document_t *doc, const yaml_node_t *node, size_t depth);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * cmd_rules_check.c -- `spoor rules check`: each rule with its problems, where they are, and a hint.
+ * cmd_rules_check.c -- `spoor rules check`: each rule with its problems, where they are, and a
+ * hint.
  */
 #include "cli/cmd_rules.h"
 
@@ -51,7 +52,7 @@ static const char *id_of(const rule_report *r, const rule_doc *doc)
     return doc->is_compiled ? doc->rule.id : rule_report_text(r, doc->id);
 }
 
-/* ---- for people ------------------------------------------------------------------------------- */
+/* ---- for people ------------------------------------------------------------------------------ */
 
 /* To the beginning of the letter that text[at] belongs to. */
 static size_t letter_begin(const char *text, size_t at)
@@ -146,7 +147,7 @@ static void put_totals(const check *c, strbuf *out)
     strbuf_puts(out, "\n");
 }
 
-/* ---- for machines ----------------------------------------------------------------------------- */
+/* ---- for machines ---------------------------------------------------------------------------- */
 
 static void put_head(strbuf *out, const char *file, uint32_t at, const char *id, const char *title)
 {
@@ -203,7 +204,7 @@ static void put_json_loose(const rule_report *r, strbuf *out, const rule_problem
     put_tail(r, out, p->is_error ? RULE_ERROR : RULE_WARNING, "", p, 1);
 }
 
-/* ---- the command ------------------------------------------------------------------------------ */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static void count(check *c)
 {

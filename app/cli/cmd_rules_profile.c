@@ -2,8 +2,8 @@
  *
  * cmd_rules_profile.c -- `spoor rules profile`: what each rule costs, measured on logs.
  *
- *  (1) Time is that of evaluating conditions, by the clock, summed over the threads. A predicate that
- *      several rules share is paid for by the first that needs it.
+ *  (1) Time is that of evaluating conditions, by the clock, summed over the threads. A predicate
+ *      that several rules share is paid for by the first that needs it.
  */
 #include "cli/cmd_rules.h"
 
@@ -47,7 +47,7 @@ static int64_t now_ns(void *user)
     return progress_now_ns();
 }
 
-/* ---- measuring -------------------------------------------------------------------------------- */
+/* ---- measuring ------------------------------------------------------------------------------- */
 
 static int by_cost(const void *a, const void *b)
 {
@@ -107,7 +107,7 @@ static bool report_problems(profile *p)
     return has_failure;
 }
 
-/* ---- printing --------------------------------------------------------------------------------- */
+/* ---- printing -------------------------------------------------------------------------------- */
 
 static double share_of(const profile *p, const row *r)
 {
@@ -183,7 +183,7 @@ static int print(const profile *p)
     return rules_flush(&w);
 }
 
-/* ---- the command ------------------------------------------------------------------------------ */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static int run(profile *p)
 {

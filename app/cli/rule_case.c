@@ -66,7 +66,7 @@ static const char *resolve(rule_case *c, const char *path)
     return own(c, strbuf_text(&whole));
 }
 
-/* ---- rules ------------------------------------------------------------------------------------ */
+/* ---- rules ----------------------------------------------------------------------------------- */
 
 static void take_rule(rule_case *c, const yaml_node_t *node)
 {
@@ -96,7 +96,7 @@ static void take_rules(rule_case *c, const yaml_node_t *node)
         take_rule(c, yaml_document_get_node(c->doc, *item));
 }
 
-/* ---- events ----------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static void take_record(rule_case *c, const yaml_node_t *node)
 {
@@ -141,7 +141,7 @@ static void take_events(rule_case *c)
         rule_case_note(c, "%s: %s", c->source, why);
 }
 
-/* ---- the case --------------------------------------------------------------------------------- */
+/* ---- the case -------------------------------------------------------------------------------- */
 
 static void check_keys(rule_case *c, const yaml_node_t *root)
 {

@@ -13,8 +13,8 @@
  *       Creates a key: [1]            # the numbers of the records on which it matches
  *       Many keys: 2                  # or how many findings it makes
  *
- *  (1) `events` may also be a map, which names each record (`expect` then lists names), or the path of
- *      a log. `format: json` reads them as any JSON.
+ *  (1) `events` may also be a map, which names each record (`expect` then lists names), or the
+ *      path of a log. `format: json` reads them as any JSON.
  *  (2) A rule that `expect` does not name must find nothing. A record that gives no event fails the
  *      case: it would prove nothing.
  *  (3) The case is run by an engine of its own, so records are put in order, and repeated ones

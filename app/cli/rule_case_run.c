@@ -34,7 +34,7 @@ static void trial_done(trial *t)
     rule_load_done(&t->load);
 }
 
-/* ---- running ---------------------------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 static void on_diagnostic(void *user, const spoor_diagnostic *d)
 {
@@ -109,7 +109,7 @@ static void run_engine(trial *t)
     spoor_engine_close(&engine);
 }
 
-/* ---- comparing -------------------------------------------------------------------------------- */
+/* ---- comparing ------------------------------------------------------------------------------- */
 
 static int by_number(const void *a, const void *b)
 {

@@ -48,7 +48,7 @@ void rule_load_done(rule_load *l)
     l->rules = NULL;
 }
 
-/* ---- files ------------------------------------------------------------------------------------ */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 static bool read_to_end(int fd, size_t max_bytes, strbuf *out, const char **ret_why)
 {
@@ -139,7 +139,7 @@ static void add_path(walk *all, const char *path)
     walk_done(&tree);
 }
 
-/* ---- the rules that come with the program ----------------------------------------------------- */
+/* ---- the rules that come with the program ---------------------------------------------------- */
 
 static bool find_builtin(strbuf *ret)
 {
@@ -169,7 +169,7 @@ static void add_builtin(walk *all)
         add_path(all, real);
 }
 
-/* ---- compiling -------------------------------------------------------------------------------- */
+/* ---- compiling ------------------------------------------------------------------------------- */
 
 static void say_unread(loading *l, const char *path, const char *why)
 {

@@ -49,7 +49,8 @@ typedef struct rule_listener {
 
 rule_load rule_files_load(const rule_request *q, const rule_listener *listener);
 
-/* Tells errors on standard error, a line each, and, unless is_quiet, how many warnings there are. */
+/* Tells errors on standard error, a line each, and, unless is_quiet, how many warnings there
+ * are. */
 rule_load rule_files_load_telling(const rule_request *q, bool is_quiet);
 
 /* The whole of a file of at most max_bytes ("-": standard input). False: *ret_why says why not. */

@@ -42,7 +42,7 @@ static bool grow(rule_report *r, void **items, size_t n, size_t *cap, size_t siz
     return true;
 }
 
-/* ---- documents -------------------------------------------------------------------------------- */
+/* ---- documents ------------------------------------------------------------------------------- */
 
 typedef struct line {
     const char *p;
@@ -143,7 +143,7 @@ static long find_doc(const rule_report *r, const char *file, uint32_t at)
     return RULE_REPORT_LOOSE;
 }
 
-/* ---- problems --------------------------------------------------------------------------------- */
+/* ---- problems -------------------------------------------------------------------------------- */
 
 static void on_diagnostic(void *user, const spoor_diagnostic *d)
 {

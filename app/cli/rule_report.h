@@ -7,8 +7,8 @@
  * to, broken or not.
  *
  *  (1) Documents stand in the order of files and lines; so do the problems of one document.
- *  (2) A document that should have become a rule, and did not, is an error even when nothing was said
- *      about it: an error before it in the file hides it from the compiler.
+ *  (2) A document that should have become a rule, and did not, is an error even when nothing was
+ *      said about it: an error before it in the file hides it from the compiler.
  */
 #ifndef SPOOR_APP_RULE_REPORT_H
 #define SPOOR_APP_RULE_REPORT_H

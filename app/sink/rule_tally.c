@@ -88,7 +88,7 @@ void rule_tally_correlation(rule_tally *t, const spoor_correlation *c)
     strbuf_puts(shown, c->events == 1 ? " event" : " events");
 }
 
-/* ---- drawing ---------------------------------------------------------------------------------- */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 static int by_weight(const void *a, const void *b)
 {

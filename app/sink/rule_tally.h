@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * rule_tally.h -- what rules found, for people: a paragraph for each rule, however often it matched.
+ * rule_tally.h -- what rules found, for people: a paragraph for each rule, however often it
+ * matched.
  *
  *  (1) Memory goes with the rules that matched, not with their matches: the first
  *      RULE_TALLY_SHOWN are kept as text, the others are counted.

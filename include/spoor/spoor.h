@@ -2,8 +2,8 @@
  *
  * spoor.h -- the whole public interface of libspoor, and its manual.
  *
- * libspoor reads cloud audit logs (AWS CloudTrail, Azure Activity and Entra ID, GCP Cloud Audit) and
- * answers one question: who made this machine, by which chain of steps, and should they have?
+ * libspoor reads cloud audit logs (AWS CloudTrail, Azure Activity and Entra ID, GCP Cloud Audit)
+ * and answers one question: who made this machine, by which chain of steps, and should they have?
  * (ATT&CK T1578.002, Create Cloud Instance.) Bytes go in, findings come out:
  *
  *     spoor_compiler *compiler;                                 // only when there are Sigma rules
@@ -26,26 +26,27 @@
  *     spoor_engine_finish(engine, &err);                        // order, join, judge
  *     const spoor_finding *f;
  *     while (spoor_engine_next(engine, &f) == SPOOR_OK)
- *         ...                                                   // matches, incidents, skips, summary
- *     spoor_engine_close(&engine);
+ *         ...                                                   // matches, incidents, skips,
+ *     summary spoor_engine_close(&engine);
  *
  * Promises
- *  (1) The same records give the same findings, byte for byte: however the input is cut, in whatever
- *      order streams are opened and records stand in them, with duplicates or without, and on any
- *      number of threads. What is late or out of order in the logs is put in event-time order first.
- *  (2) Every byte is accounted for: it belongs to an event, to a skip that says why and where, or to
- *      the framing between records. spoor_summary holds the sums.
+ *  (1) The same records give the same findings, byte for byte: however the input is cut, in
+ *      whatever order streams are opened and records stand in them, with duplicates or without,
+ *      and on any number of threads. What is late or out of order in the logs is put in event-time
+  *      order first.
+ *  (2) Every byte is accounted for: it belongs to an event, to a skip that says why and where, or
+ *      to the framing between records. spoor_summary holds the sums.
  *  (3) Malformed input is data: it is counted and reported, never an error of a call.
- *  (4) The library opens no file, socket or database, starts no thread, prints nothing, and reads no
- *      clock and no environment. What it needs of these (space for sorting) the caller lends it.
+ *  (4) The library opens no file, socket or database, starts no thread, prints nothing, and reads
+ *      no clock and no environment. What it needs of these (space for sorting) the caller lends it.
  *
- * Threads: an engine may be fed by many threads at once, one stream to a thread. Opening and closing
- * streams and spoor_engine_skip are safe at any time before spoor_engine_finish; finish, next and close
- * belong to one thread, after all streams are closed.
+ * Threads: an engine may be fed by many threads at once, one stream to a thread. Opening and
+ * closing streams and spoor_engine_skip are safe at any time before spoor_engine_finish; finish,
+ * next and close belong to one thread, after all streams are closed.
  *
- * Text: `const char *` is UTF-8, NUL-terminated and never NULL ("" for none). It comes from logs, so an
- * attacker chose it: escape it for wherever it goes (control characters are still in it). NUL bytes
- * inside log text are shown as U+FFFD.
+ * Text: `const char *` is UTF-8, NUL-terminated and never NULL ("" for none). It comes from logs,
+ * so an attacker chose it: escape it for wherever it goes (control characters are still in it).
+ * NUL bytes inside log text are shown as U+FFFD.
  *
  * Times: int64_t nanoseconds since 1970-01-01T00:00:00Z; SPOOR_TIME_NONE when unknown.
  */
@@ -68,7 +69,7 @@
 extern "C" {
 #endif
 
-/* ---- status and errors ------------------------------------------------------------------------ */
+/* ---- status and errors ----------------------------------------------------------------------- */
 
 typedef enum spoor_status {
     SPOOR_OK = 0,
@@ -99,10 +100,11 @@ SPOOR_API const char *spoor_level_text(spoor_level level); /* "medium" */
 /* SPOOR_END when text is no level. */
 SPOOR_API spoor_status spoor_level_parse(const char *text, spoor_level *ret);
 
-/* ---- rules ------------------------------------------------------------------------------------ */
+/* ---- rules ----------------------------------------------------------------------------------- */
 
-/* Three objects, three lifetimes: a compiler (one thread) takes Sigma documents and says what is wrong
- * with them; a ruleset (immutable, shared, counted) is what it leaves behind; an engine runs it. */
+/* Three objects, three lifetimes: a compiler (one thread) takes Sigma documents and says what is
+ * wrong with them; a ruleset (immutable, shared, counted) is what it leaves behind; an engine runs
+ * it. */
 
 typedef struct spoor_compiler spoor_compiler;
 typedef struct spoor_ruleset spoor_ruleset;
@@ -145,8 +147,8 @@ SPOOR_API void spoor_compiler_free(spoor_compiler **compiler);
 /* Diagnostics are delivered by spoor_compiler_finish, in the order of files and lines. */
 SPOOR_API void spoor_compiler_on_diagnostic(spoor_compiler *compiler, spoor_diagnostic_fn *fn,
                                             void *user);
-/* Adds one file of Sigma documents (rules, correlations, filters). A bad document is a diagnostic, not
- * an error of the call. file and yaml are copied; at most 1 MiB each (SPOOR_ELIMIT). */
+/* Adds one file of Sigma documents (rules, correlations, filters). A bad document is a diagnostic,
+ * not an error of the call. file and yaml are copied; at most 1 MiB each (SPOOR_ELIMIT). */
 SPOOR_API spoor_status spoor_compiler_add(spoor_compiler *compiler, const char *file,
                                           const char *yaml, size_t n, spoor_error *err);
 /* Adds a pySigma processing pipeline; adds values for placeholders (YAML: `name: [values]`). */
@@ -164,19 +166,19 @@ SPOOR_API void spoor_ruleset_unref(spoor_ruleset *rules); /* accepts NULL */
 SPOOR_API size_t spoor_ruleset_count(const spoor_ruleset *rules);
 /* Rule i, in the order of documents; text lives as long as the ruleset. SPOOR_END past the last. */
 SPOOR_API spoor_status spoor_ruleset_rule(const spoor_ruleset *rules, size_t i, spoor_rule *ret);
-/* The lowered form of rule i in words: what must hold, which paths are read in which family, what picks
- * it. *ret is malloc'ed. */
+/* The lowered form of rule i in words: what must hold, which paths are read in which family, what
+ * picks it. *ret is malloc'ed. */
 SPOOR_API spoor_status spoor_ruleset_explain(const spoor_ruleset *rules, size_t i, char **ret);
-/* Which parts of rule i hold on a record, and on what value the others fail. family: "cloudtrail" …;
- * NULL: recognised. *ret is malloc'ed; *ret_matches tells the outcome. */
+/* Which parts of rule i hold on a record, and on what value the others fail. family: "cloudtrail"
+ * …; NULL: recognised. *ret is malloc'ed; *ret_matches tells the outcome. */
 SPOOR_API spoor_status spoor_ruleset_why(const spoor_ruleset *rules, size_t i, const char *family,
                                          const char *record, size_t n, char **ret, int *ret_matches,
                                          spoor_error *err);
 
-/* ---- engine ----------------------------------------------------------------------------------- */
+/* ---- engine ---------------------------------------------------------------------------------- */
 
-/* Space outside memory for sorting more events than fit: one growing byte array, usually an unlinked
- * temporary file. Both functions may be called from several threads at once.
+/* Space outside memory for sorting more events than fit: one growing byte array, usually an
+ * unlinked temporary file. Both functions may be called from several threads at once.
  * `write` appends n bytes and stores where they begin; `read` fetches n bytes from there.
  * Return 0, or non-zero on failure (reported as SPOOR_EIO). */
 typedef struct spoor_spill {
@@ -211,7 +213,7 @@ SPOOR_API spoor_status spoor_engine_open(spoor_engine **ret, const spoor_options
 /* Releases the engine and all findings; sets *engine to NULL. Accepts NULL and pointers to NULL. */
 SPOOR_API void spoor_engine_close(spoor_engine **engine);
 
-/* ---- input ------------------------------------------------------------------------------------ */
+/* ---- input ----------------------------------------------------------------------------------- */
 
 /* What became of one stream. */
 typedef struct spoor_input {
@@ -227,9 +229,9 @@ typedef struct spoor_input {
     uint64_t skipped;       /* all pieces that gave no event, malformed ones included */
 } spoor_input;
 
-/* Begins one input. name is copied and shown as the source of its events; it should be what the user
- * calls the file. format NULL: recognised by content; "json": any JSON, one event a record (id from
- * `id`, time from `time`). *ret is written on success only. */
+/* Begins one input. name is copied and shown as the source of its events; it should be what the
+ * user calls the file. format NULL: recognised by content; "json": any JSON, one event a record
+ * (id from `id`, time from `time`). *ret is written on success only. */
 SPOOR_API spoor_status spoor_stream_open(spoor_stream **ret, spoor_engine *engine, const char *name,
                                          const char *format, spoor_error *err);
 /* Feeds n bytes, compressed or not, cut anywhere. */
@@ -239,12 +241,12 @@ SPOOR_API spoor_status spoor_stream_feed(spoor_stream *stream, const void *bytes
 SPOOR_API spoor_status spoor_stream_close(spoor_stream **stream, spoor_input *ret_input,
                                           spoor_error *err);
 
-/* Puts on record an input that the caller could not read, or stopped reading: it becomes a spoor_skip
- * and is counted in summary.files_failed. name and reason are copied. */
+/* Puts on record an input that the caller could not read, or stopped reading: it becomes a
+ * spoor_skip and is counted in summary.files_failed. name and reason are copied. */
 SPOOR_API spoor_status spoor_engine_skip(spoor_engine *engine, const char *name, const char *reason,
                                          spoor_error *err);
 
-/* ---- findings --------------------------------------------------------------------------------- */
+/* ---- findings -------------------------------------------------------------------------------- */
 
 typedef struct spoor_resource {
     const char
@@ -360,7 +362,8 @@ typedef struct spoor_correlation {
     size_t rule;
 } spoor_correlation;
 
-/* A piece of input that gave no event. Neighbouring pieces of one input with one reason are one skip. */
+/* A piece of input that gave no event. Neighbouring pieces of one input with one reason are one
+ * skip. */
 typedef struct spoor_skip {
     const char *reason; /* "not JSON", "digest file", "S3 pointer: the log itself is elsewhere" … */
     const char *source;                 /* the input's name */
@@ -420,8 +423,9 @@ typedef struct spoor_finding {
     } as;
 } spoor_finding;
 
-/* No more input: makes ready to put all events in order, join and judge them, which spoor_engine_next
- * does. Once per engine, after every stream was closed (SPOOR_EINVAL otherwise). */
+/* No more input: makes ready to put all events in order, join and judge them, which
+ * spoor_engine_next does. Once per engine, after every stream was closed (SPOOR_EINVAL
+ * otherwise). */
 SPOOR_API spoor_status spoor_engine_finish(spoor_engine *engine, spoor_error *err);
 
 /* What a rule cost. What several rules ask alike is paid for by the first that asks. */
@@ -443,11 +447,11 @@ SPOOR_API void spoor_engine_elapsed(spoor_engine *engine, double seconds);
  * afterwards. Valid until the next call. SPOOR_ENOMEM and SPOOR_EIO end the findings. */
 SPOOR_API spoor_status spoor_engine_next(spoor_engine *engine, const spoor_finding **ret);
 
-/* The finding as one JSON object on one line, without the newline: the stable machine output. Always
- * valid JSON and valid UTF-8. *ret is malloc'ed, NUL-terminated, for the caller to free. */
+/* The finding as one JSON object on one line, without the newline: the stable machine output.
+ * Always valid JSON and valid UTF-8. *ret is malloc'ed, NUL-terminated, for the caller to free. */
 SPOOR_API spoor_status spoor_finding_json(const spoor_finding *finding, char **ret, size_t *ret_n);
 
-/* ---- the tables ------------------------------------------------------------------------------- */
+/* ---- the tables ------------------------------------------------------------------------------ */
 
 typedef enum spoor_table {
     SPOOR_FIELDS,     /* the event model */

@@ -3,8 +3,8 @@
  * buf.h -- growable bytes, and writing JSON into them.
  *
  *  (1) A zeroed buf is valid and empty.
- *  (2) Capacity is always at least n + BUF_PADDING once anything was written, and the padding may be
- *      read (not relied on) by vector code, so a buf can be given to the JSON bridge as it is.
+ *  (2) Capacity is always at least n + BUF_PADDING once anything was written, and the padding may
+ *      be read (not relied on) by vector code, so a buf can be given to the JSON bridge as it is.
  *  (3) After a failed allocation `failed` stays set and writes are ignored: check once, at the end.
  */
 #ifndef SPOOR_BASE_BUF_H
@@ -24,7 +24,8 @@ typedef struct buf {
 void buf_done(buf *b);  /* releases; leaves a valid empty buf */
 void buf_reset(buf *b); /* forgets the content and the failure, keeps the memory */
 
-/* Makes room for `extra` more bytes (plus padding). False, with `failed` set, when out of memory. */
+/* Makes room for `extra` more bytes (plus padding). False, with `failed` set, when out of
+ * memory. */
 bool buf_reserve(buf *b, size_t extra);
 
 void buf_put(buf *b, const void *bytes, size_t n);

@@ -2,8 +2,9 @@
  *
  * hash.h -- one 64-bit hash for everything that is looked up by text.
  *
- * XXH3 from libxxhash, inlined. Not keyed against an attacker: every table that uses it compares the
- * whole key and bounds its size, so collisions cost time within a limit and never a wrong answer.
+ * XXH3 from libxxhash, inlined. Not keyed against an attacker: every table that uses it compares
+ * the whole key and bounds its size, so collisions cost time within a limit and never a wrong
+ * answer.
  */
 #ifndef SPOOR_BASE_HASH_H
 #define SPOOR_BASE_HASH_H

@@ -142,8 +142,8 @@ typedef struct json_iter {
 json_iter json_iter_of(json_node n);
 bool json_iter_next(json_iter *it);
 
-/* The number that the text spells in JSON's grammar, whatever the locale; false when it spells none,
- * or one that no double can hold. */
+/* The number that the text spells in JSON's grammar, whatever the locale; false when it spells
+ * none, or one that no double can hold. */
 bool json_text_number(str text, double *ret);
 
 /* True when a and b are the same key once normalised. */

@@ -4,8 +4,8 @@
  *
  *  (1) Zeroed structs are valid and empty; no entry until the first put allocates.
  *  (2) Keys of a `map` are any 64-bit number; values are any 32-bit number but MAP_NONE.
- *  (3) An `intern` numbers texts 1, 2, 3 … in the order first seen; 0 means "none" (also: no memory).
- *      Interned text never moves and lives as long as the intern.
+ *  (3) An `intern` numbers texts 1, 2, 3 … in the order first seen; 0 means "none" (also: no
+ *      memory). Interned text never moves and lives as long as the intern.
  */
 #ifndef SPOOR_BASE_MAP_H
 #define SPOOR_BASE_MAP_H

@@ -81,8 +81,8 @@ static bool is_privilege_evidence(const entry *e)
     return field_has(e, FIELD_policy_delta, strong, ARRAY_LEN(strong), true);
 }
 
-/* Instances come and go, and whoever cleans up is seldom who made them. Snapshots and backups are there
- * to stay. */
+/* Instances come and go, and whoever cleans up is seldom who made them. Snapshots and backups are
+ * there to stay. */
 static bool is_delete_evidence(const state *s, const entry *e)
 {
     return e->subject && !is_class(e, "instance.delete") && !is_own(s, e, e->subject);

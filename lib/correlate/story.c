@@ -154,7 +154,8 @@ static bool is_crowded(const owned *of_key, size_t n, size_t most)
     return false;
 }
 
-/* True for someone or something that these logs saw being made as a new identity, shortly before. */
+/* True for someone or something that these logs saw being made as a new identity, shortly
+ * before. */
 static bool is_newcomer(const state *s, const owned *of_key)
 {
     const entry *birth = journal_at(&s->journal, graph_at(&s->graph, of_key->key)->born);
@@ -394,7 +395,8 @@ static bool is_of_story(const builder *b, const entity *thing, const entry *e)
     return birth && is_root(b->story, birth->root);
 }
 
-/* Calls by anyone about a thing of the story. Public images and shared groups are hubs: no context. */
+/* Calls by anyone about a thing of the story. Public images and shared groups are hubs: no
+ * context. */
 static void add_calls_about(builder *b, uint32_t thing)
 {
     const entity *x = graph_at(&b->s->graph, thing);

@@ -11,8 +11,8 @@
  *      Strands that only make instances are not joined by the actor: each is daily work by itself.
  *  (2) An actor with more than STORY_BUSY strands within STORY_GAP is automation: its strands stay
  *      apart unless they share a session, and its other calls are no context for each of them. An
- *      actor or session that was itself made within STORY_IDENTITY is never taken for automation. So
- *      it is with a session of more than STORY_BUSY_SESSION strands.
+ *      actor or session that was itself made within STORY_IDENTITY is never taken for automation.
+ *      So it is with a session of more than STORY_BUSY_SESSION strands.
  *  (3) Steps are in time order; no entry is in a story twice.
  */
 #ifndef SPOOR_CORRELATE_STORY_H

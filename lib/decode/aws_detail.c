@@ -229,7 +229,7 @@ static void set_bytes(const aws_call *c, event *e)
     aws_detail_set(e, FIELD_bytes, arena_printf(pick->scratch, "%" PRId64, in + out));
 }
 
-/* ---- which calls say what --------------------------------------------------------------------- */
+/* ---- which calls say what -------------------------------------------------------------------- */
 
 enum {
     SAYS_MACHINE = 1, /* type, image, network, zone, count, profile */
@@ -240,8 +240,8 @@ enum {
     SAYS_ALL = 31,
 };
 
-/* Looking for what a call cannot say is most of the cost of a known call. First row that fits; a class
- * without a row is asked for everything. */
+/* Looking for what a call cannot say is most of the cost of a known call. First row that fits; a
+ * class without a row is asked for everything. */
 /* clang-format off */
 static const struct {
     const char *class_name;

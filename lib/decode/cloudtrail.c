@@ -463,7 +463,8 @@ typedef struct tool_row {
     const char *tool;
 } tool_row;
 
-/* Tools also name the library they stand on, so tools come first: the first row that fits decides. */
+/* Tools also name the library they stand on, so tools come first: the first row that fits
+ * decides. */
 /* clang-format off */
 static const tool_row tools[] = {
     {"terraform",                "Terraform"},

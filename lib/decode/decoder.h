@@ -7,9 +7,9 @@
  *
  *  (1) decode() is called with slots filled from `paths`, absent ones JSON_NONE.
  *  (2) It answers DECODE_NOT_MINE without side effects when the record is not of its family.
- *  (3) For a call that the operation table does not know it fills time_ns, uid_hash, provider and uid,
- *      and service and operation where the record has them as rules name them: that is the hot path,
- *      most records end here.
+ *  (3) For a call that the operation table does not know it fills time_ns, uid_hash, provider and
+ *      uid, and service and operation where the record has them as rules name them: that is the
+ *      hot path, most records end here.
  *  (4) For a call that the table knows it fills all fields it can, and the refs.
  *  (5) Nothing of an event outlives the record, except what points into ctx->scratch (reset by the
  *      reader after the event was handed on).
@@ -48,8 +48,8 @@ typedef struct decoder {
 
 enum { DECODER_SLOTS_MAX = 128 };
 
-/* Text of a slot in the scratch arena (no copy when nothing is escaped); STR_NONE when absent, null,
- * empty, hidden, or an object or array. */
+/* Text of a slot in the scratch arena (no copy when nothing is escaped); STR_NONE when absent,
+ * null, empty, hidden, or an object or array. */
 str decoder_text(decode_ctx *ctx, const json_value *v);
 /* The whole record as a tree (parsed on first use per call; cheap enough for known calls only). */
 json_node decoder_tree(decode_ctx *ctx);

@@ -561,8 +561,8 @@ static bool is_source(entity_type type)
            type == ENTITY_INSTANCE;
 }
 
-/* What resourceName is to the call, by its type. When a snapshot is made in another project, the owner
- * of the disk gets a record of the same name whose resourceName is the disk. */
+/* What resourceName is to the call, by its type. When a snapshot is made in another project, the
+ * owner of the disk gets a record of the same name whose resourceName is the disk. */
 static relation relation_of_resource(const event *e, entity_type type)
 {
     entity_type made = made_by(e);

@@ -2,8 +2,8 @@
  *
  * gcp_detail.h -- what the bodies of a Google Cloud audit record say: machine, rules, grants, refs.
  *
- * gcp_audit.c reads the envelope (who, when, where, how it ended) from the slots; this reads request,
- * response, metadata and permission checks from their trees, for known calls only.
+ * gcp_audit.c reads the envelope (who, when, where, how it ended) from the slots; this reads
+ * request, response, metadata and permission checks from their trees, for known calls only.
  *
  *  (1) A field that is already set is left alone.
  *  (2) Any of the trees may be absent: the last record of an operation has none.

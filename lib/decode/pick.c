@@ -2,11 +2,11 @@
  *
  * pick.c -- walks a path through a record, whatever dialect its lists are written in.
  *
- * The walk is recursive over the path's keys; a list multiplies it. Two counters bound it: keys of a
- * path (they are ours) and nodes visited (they are the attacker's).
+ * The walk is recursive over the path's keys; a list multiplies it. Two counters bound it: keys of
+ * a path (they are ours) and nodes visited (they are the attacker's).
  *
- * Most paths that a record is asked for are not in it. So each object that is asked remembers, one bit
- * for a key, which keys it may have: an absent one costs a hash, not a walk over the members.
+ * Most paths that a record is asked for are not in it. So each object that is asked remembers, one
+ * bit for a key, which keys it may have: an absent one costs a hash, not a walk over the members.
  */
 #include "decode/pick.h"
 
@@ -61,8 +61,8 @@ static key next_key(str *path)
     return k;
 }
 
-/* The bit of a key; equal keys have the same one, however they are spelled. The last letters tell most
- * keys of an object apart; where they do not, json_node_get does. */
+/* The bit of a key; equal keys have the same one, however they are spelled. The last letters tell
+ * most keys of an object apart; where they do not, json_node_get does. */
 static uint64_t key_bit(str key)
 {
     enum { LETTERS = 5 };
@@ -180,8 +180,8 @@ static void follow_element(walk *w, const key *k, json_node element, unsigned nu
         w->in_list = false;
 }
 
-/* A list nested in a list ("tagSet": {"items": [{"items": …}]}) is flattened one level by the caller's
- * next "[]"; here only the spelling of this list is undone. */
+/* A list nested in a list ("tagSet": {"items": [{"items": …}]}) is flattened one level by the
+ * caller's next "[]"; here only the spelling of this list is undone. */
 static void follow_list(walk *w, const key *k, json_node n, str path)
 {
     json_node list = unwrap_list(n);

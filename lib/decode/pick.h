@@ -2,15 +2,15 @@
  *
  * pick.h -- one tolerant accessor for every way in which clouds write the same thing.
  *
- * A path is keys joined by '.'. A key may carry "[]" (every element of a list) or "[key=value]" (the
- * elements whose member equals value, case ignored). Lists are accepted in all spellings seen in real
- * records:
+ * A path is keys joined by '.'. A key may carry "[]" (every element of a list) or "[key=value]"
+ * (the elements whose member equals value, case ignored). Lists are accepted in all spellings seen
+ * in real records:
  *     [a, b]            {"items": [a, b]}      {"item": [a, b]}
  *     a  (list of one)  {"items": a}           {"item": a}          {"content": a, "tag": 1}
  *     ""  and null: an empty list
  *  (1) A scalar may be wrapped as {"value": x} or {"content": x}: the path that ends there gives x.
- *  (2) A path that goes on below a string goes on inside it when the string is JSON, also when it is
- *      URL-encoded JSON (IAM policies).
+ *  (2) A path that goes on below a string goes on inside it when the string is JSON, also when it
+ *      is URL-encoded JSON (IAM policies).
  *  (3) Keys compare normalised, see base/json.h.
  *  (4) At most LIMIT_REFS nodes are visited by one call.
  *  (5) A pick_ctx remembers objects, so it lives no longer than their documents: begin anew after

@@ -7,8 +7,8 @@
  * slots already; the plan says which slot each item of an operation's row is in.
  *
  *  (1) A row is plain when it belongs to a talkative stage and the decoder lists every path of it.
- *  (2) plain_collect gives the refs and fields that refs_collect gives for the same row; a test holds
- *      them against each other.
+ *  (2) plain_collect gives the refs and fields that refs_collect gives for the same row; a test
+ *      holds them against each other.
  */
 #ifndef SPOOR_DECODE_PLAIN_H
 #define SPOOR_DECODE_PLAIN_H

@@ -91,7 +91,8 @@ static void on_field(void *user, json_node n, unsigned item)
                                         (int)text.n, text.p);
 }
 
-/* The part of a path up to its first list: paths that share it have elements that belong together. */
+/* The part of a path up to its first list: paths that share it have elements that belong
+ * together. */
 static str list_prefix(str path)
 {
     const char *bracket = path.n ? memchr(path.p, '[', path.n) : NULL;

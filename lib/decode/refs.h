@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * refs.h -- applies a row of the operation table to a record: which resources it made, used, touched.
+ * refs.h -- applies a row of the operation table to a record: which resources it made, used,
+ * touched.
  *
- * The spec language is described at operation_info.refs. Every ref carries the path that proves it, as
- * the analyst will find it in the record.
+ * The spec language is described at operation_info.refs. Every ref carries the path that proves
+ * it, as the analyst will find it in the record.
  *
  *  (1) Refs come out in spec order, then list order; exact repeats are dropped.
- *  (2) created and parent refs whose paths share their first list carry the element's number in `item`,
- *      so that snapshot 2 is paired with volume 2. Others have item 0.
+ *  (2) created and parent refs whose paths share their first list carry the element's number in
+ *      `item`, so that snapshot 2 is paired with volume 2. Others have item 0.
  *  (3) At most LIMIT_REFS refs.
  */
 #ifndef SPOOR_DECODE_REFS_H
@@ -17,18 +18,18 @@
 #include "model/event.h"
 #include "model/operation.h"
 
-/* A document that paths can begin in: `body.properties…` starts in the root named "body"; evidence then
- * shows `shown` in its place ("properties.responseBody"). A path whose first key names no root starts in
- * roots[0]. */
+/* A document that paths can begin in: `body.properties…` starts in the root named "body"; evidence
+ * then shows `shown` in its place ("properties.responseBody"). A path whose first key names no
+ * root starts in roots[0]. */
 typedef struct refs_root {
     const char *name;
     const char *shown;
     json_node node;
 } refs_root;
 
-/* Spelling of ids: returns the canonical id of `raw` (scratch memory), or STR_NONE to drop the ref. May
- * also correct the type through *type. `path` is the spec's path: its last key tells a userName from a
- * roleName. */
+/* Spelling of ids: returns the canonical id of `raw` (scratch memory), or STR_NONE to drop the
+ * ref. May also correct the type through *type. `path` is the spec's path: its last key tells a
+ * userName from a roleName. */
 typedef str refs_canon_fn(decode_ctx *ctx, const event *e, uint8_t *type, str raw,
                           const char *path);
 
@@ -38,8 +39,8 @@ typedef struct refs_source {
     refs_canon_fn *canon;
 } refs_source;
 
-/* Fills e->refs and, for `set field path` items, e->field[] (only where still empty; several hits are
- * joined with ';'). */
+/* Fills e->refs and, for `set field path` items, e->field[] (only where still empty; several hits
+ * are joined with ';'). */
 void refs_collect(decode_ctx *ctx, const refs_source *source, event *e);
 
 bool refs_has(const event *e, const event_ref *ref);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * shape.h -- what a record is when it is not a log record itself: a wrapper around one, or something
- * that is known not to be one.
+ * shape.h -- what a record is when it is not a log record itself: a wrapper around one, or
+ * something that is known not to be one.
  *
  *  (1) Rows are tried in order; the first whose needs are all met decides.
  *  (2) A record that no row describes is offered to the decoders.

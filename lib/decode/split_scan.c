@@ -235,7 +235,8 @@ AVX512 static INLINE uint64_t wide_bits_in(__m512i b, const char *table)
     return _mm512_cmpeq_epi8_mask(b, _mm512_shuffle_epi8(of, b));
 }
 
-/* Sixty-four of one byte, in a register: made anew in each block, it would cost more than it does. */
+/* Sixty-four of one byte, in a register: made anew in each block, it would cost more than it
+ * does. */
 AVX512 static INLINE __m512i wide_of(char c)
 {
     __m512i all = _mm512_set1_epi8(c);

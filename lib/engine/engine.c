@@ -133,7 +133,8 @@ static spoor_status conclude(spoor_engine *e)
     return is_fine ? SPOOR_OK : SPOOR_ENOMEM;
 }
 
-/* Pulls the next match or correlation into e->finding. SPOOR_END: there is none, incidents are ready. */
+/* Pulls the next match or correlation into e->finding. SPOOR_END: there is none, incidents are
+ * ready. */
 static spoor_status pull(spoor_engine *e)
 {
     switch (run_next(e->run, &e->finding)) {

@@ -62,8 +62,8 @@ struct spoor_engine {
 spoor_status engine_fail(spoor_error *err, spoor_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Judges the stories that no event at or after closed_before_ns can continue (INT64_MAX: all). False: out
- * of memory. */
+/* Judges the stories that no event at or after closed_before_ns can continue (INT64_MAX: all).
+ * False: out of memory. */
 bool engine_judge(spoor_engine *e, int64_t closed_before_ns);
 
 /* report.c: fills the summary's lists; sorts the skips. False: out of memory. */

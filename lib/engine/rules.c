@@ -24,7 +24,7 @@ struct spoor_compiler {
     bool failed;
 };
 
-/* ---- compiler --------------------------------------------------------------------------------- */
+/* ---- compiler -------------------------------------------------------------------------------- */
 
 void spoor_compiler_free(spoor_compiler **compiler)
 {
@@ -175,7 +175,7 @@ spoor_status spoor_compiler_finish(spoor_compiler *compiler, const spoor_rule_op
     return SPOOR_OK;
 }
 
-/* ---- ruleset ---------------------------------------------------------------------------------- */
+/* ---- ruleset --------------------------------------------------------------------------------- */
 
 spoor_ruleset *spoor_ruleset_ref(spoor_ruleset *rules)
 {
@@ -208,7 +208,7 @@ spoor_status spoor_ruleset_rule(const spoor_ruleset *rules, size_t i, spoor_rule
     return SPOOR_OK;
 }
 
-/* ---- each rule in words ----------------------------------------------------------------------- */
+/* ---- each rule in words ---------------------------------------------------------------------- */
 
 static const char *z(arena *a, str s)
 {

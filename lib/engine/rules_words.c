@@ -37,7 +37,7 @@ spoor_status spoor_ruleset_explain(const spoor_ruleset *rules, size_t i, char **
     return hand_out(&words, ret);
 }
 
-/* ---- why -------------------------------------------------------------------------------------- */
+/* ---- why ------------------------------------------------------------------------------------- */
 
 typedef struct asking {
     const ruleset *rules;

@@ -42,7 +42,7 @@ struct run {
     bool failed;
 };
 
-/* ---- packed matches --------------------------------------------------------------------------- */
+/* ---- packed matches -------------------------------------------------------------------------- */
 
 static void put_text(buf *out, str s)
 {
@@ -90,7 +90,7 @@ static bool unpack(str bytes, run_match *ret)
            take_text(&bytes, &ret->event);
 }
 
-/* ---- findings --------------------------------------------------------------------------------- */
+/* ---- findings -------------------------------------------------------------------------------- */
 
 static spoor_finding *enqueue(run *r)
 {
@@ -173,7 +173,7 @@ static bool on_firing(void *user, const sigma_firing *x)
     return !r->text.failed;
 }
 
-/* ---- matches of one time ---------------------------------------------------------------------- */
+/* ---- matches of one time --------------------------------------------------------------------- */
 
 /* The same record read twice: the first source in name order is kept. */
 static bool is_repeat(const run *r, const sorter_item *item)
@@ -258,7 +258,7 @@ static bool close_batch(run *r)
     return !r->failed && !r->text.failed;
 }
 
-/* ---- events ----------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 static void see(seen *s, str text)
 {
@@ -323,7 +323,7 @@ static bool drain(run *r)
     return !r->failed && !fold_failed(r->fold) && !state_failed(r->engine->state);
 }
 
-/* ---- the run ---------------------------------------------------------------------------------- */
+/* ---- the run --------------------------------------------------------------------------------- */
 
 void run_free(run *r)
 {

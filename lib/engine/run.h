@@ -2,9 +2,10 @@
  *
  * run.h -- everything behind the lanes, pulled: order, fold, remember; matches and correlations.
  *
- *  (1) Items come from the merger in (time, key) order. Events go through fold into the state; matches
- *      of one time are gathered, repeats dropped, put in log order (source, record, rule), and only
- *      then delivered and correlated, so that no finding depends on how inputs were spread.
+ *  (1) Items come from the merger in (time, key) order. Events go through fold into the state;
+ *      matches of one time are gathered, repeats dropped, put in log order (source, record, rule),
+ *      and only then delivered and correlated, so that no finding depends on how inputs were
+  *      spread.
  *  (2) Memory: the matches of one point in time, and what fold, state and correlation hold.
  */
 #ifndef SPOOR_ENGINE_RUN_H
@@ -38,7 +39,8 @@ void run_match_pack(const run_match *m, buf *out);
 
 run_status run_new(spoor_engine *e, run **ret); /* RUN_END: ready */
 void run_free(run *r);
-/* The next match or correlation; valid until the next call. RUN_END: all events are in the state. */
+/* The next match or correlation; valid until the next call. RUN_END: all events are in the
+ * state. */
 run_status run_next(run *r, spoor_finding *ret);
 
 typedef struct run_count {

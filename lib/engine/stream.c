@@ -82,8 +82,8 @@ static lane *lane_new(const spoor_engine *e)
     return NULL;
 }
 
-/* The lanes there are share the memory for ordering. A lane that is at work keeps its share until it
- * takes up its next input. With the lock held. */
+/* The lanes there are share the memory for ordering. A lane that is at work keeps its share until
+ * it takes up its next input. With the lock held. */
 static void share_memory(const spoor_engine *e, lane *l)
 {
     sorter_limit(l->sorter, e->options.memory_bytes / e->n_lanes);

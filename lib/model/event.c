@@ -169,8 +169,8 @@ enum {
     VARINT_MAX = 10,
 };
 
-/* Packing writes through a bare pointer into room that was reserved for the most it can take: events
- * are packed by the million. */
+/* Packing writes through a bare pointer into room that was reserved for the most it can take:
+ * events are packed by the million. */
 static char *pack_number(char *to, uint64_t x)
 {
     for (; x >= 0x80; x >>= 7)
@@ -200,8 +200,8 @@ static unsigned flags_of(const event *e)
            (e->fold_hash ? FLAG_FOLD : 0u);
 }
 
-/* Bit f is set when the event has field f. Service and operation are left out when the operation table
- * says the same. */
+/* Bit f is set when the event has field f. Service and operation are left out when the operation
+ * table says the same. */
 static uint64_t present_fields(const event *e)
 {
     const operation_info *o = operation_at(e->operation);

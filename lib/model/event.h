@@ -2,14 +2,14 @@
  *
  * event.h -- one call in a log, whatever cloud it came from.
  *
- *  (1) All text is borrowed: from the record, from the decoder's arena, or (after event_unpack) from
- *      the packed bytes. An event is valid as long as those are.
+ *  (1) All text is borrowed: from the record, from the decoder's arena, or (after event_unpack)
+ *      from the packed bytes. An event is valid as long as those are.
  *  (2) field[] holds text fields only; time, provider, class, outcome, phase and the lists live in
  *      members of their own, and event_field_text() speaks for all 64.
- *  (3) `operation` is an index into the operation table; OPERATION_NONE for calls that no chain cares
- *      about. Those are counted and ordered, but carry no fields and no refs.
- *  (4) A known operation's event says service and operation; left out when packed, they come from the
- *      table.
+ *  (3) `operation` is an index into the operation table; OPERATION_NONE for calls that no chain
+ *      cares about. Those are counted and ordered, but carry no fields and no refs.
+ *  (4) A known operation's event says service and operation; left out when packed, they come from
+ *      the table.
  */
 #ifndef SPOOR_MODEL_EVENT_H
 #define SPOOR_MODEL_EVENT_H
@@ -86,7 +86,8 @@ const char *provider_text(provider p);
 const char *outcome_text(outcome o);
 const char *phase_text(phase p);
 
-/* Appends the text of field f (nothing when the event has none). Lists come with ';' between ids. */
+/* Appends the text of field f (nothing when the event has none). Lists come with ';' between
+ * ids. */
 void event_field_text(const event *e, field f, buf *out);
 
 /* Appends the event in packed form, for runs that are sorted and spilled. Not a file format: only
@@ -96,15 +97,16 @@ void event_pack(const event *e, buf *out);
 /* The packed form in memory of its own, for the caller to free; STR_NONE: out of memory. */
 str event_pack_copy(const event *e);
 
-/* Reads what event_pack wrote; text and refs point into `bytes` and `refs`. False (and *ret is not to be
- * used) when refs_cap is too small or the bytes are damaged. event_packed_refs tells how many refs are needed. */
+/* Reads what event_pack wrote; text and refs point into `bytes` and `refs`. False (and *ret is not
+ * to be used) when refs_cap is too small or the bytes are damaged. event_packed_refs tells how
+ * many refs are needed. */
 size_t event_packed_refs(str bytes);
 bool event_unpack(str bytes, event *ret, event_ref *refs, size_t refs_cap);
 /* All but the refs: those need memory, and some questions do not need them. */
 bool event_unpack_fields(str bytes, event *ret);
 
-/* Reads the members of fixed size only (time, hashes, operation, outcome, phase, flags, place, n_refs);
- * field and refs of *ret are left as they are. */
+/* Reads the members of fixed size only (time, hashes, operation, outcome, phase, flags, place,
+ * n_refs); field and refs of *ret are left as they are. */
 bool event_peek(str bytes, event *ret);
 
 /* The one total order that all stages use: <0 when a comes before b. Time, provider, uid_hash,

@@ -2,10 +2,10 @@
  *
  * operation.h -- the operation table: what each known call means (operation.def).
  *
- *  (1) The key is (provider, source, operation), never the operation's name alone: CreateUser is also a
- *      call of AWS Transfer, CreateFleet one of GameLift.
- *  (2) AWS names compare exactly after trimming; Azure and Entra names without case; GCP names without
- *      their version prefix (v1., beta., alpha.).
+ *  (1) The key is (provider, source, operation), never the operation's name alone: CreateUser is
+ *      also a call of AWS Transfer, CreateFleet one of GameLift.
+ *  (2) AWS names compare exactly after trimming; Azure and Entra names without case; GCP names
+ *      without their version prefix (v1., beta., alpha.).
  *  (3) Row 0 is OPERATION_NONE.
  */
 #ifndef SPOOR_MODEL_OPERATION_H
@@ -46,7 +46,8 @@ operation_index *operation_index_new(void); /* NULL: out of memory */
 void operation_index_free(operation_index *x);
 uint16_t operation_index_find(const operation_index *x, provider p, str source, str name);
 
-/* True when the row's class is `class_name` or lies under it: "snapshot" covers "snapshot.create". */
+/* True when the row's class is `class_name` or lies under it: "snapshot" covers
+ * "snapshot.create". */
 bool operation_is(uint16_t operation, const char *class_name);
 
 #endif

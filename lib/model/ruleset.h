@@ -6,8 +6,8 @@
  *      regular expressions, which ruleset_free releases.
  *  (2) Predicates and fields are interned: equal ones are one, whichever rules they came from.
  *  (3) References are indexes. Expression node 0 is "always true".
- *  (4) Each rule is anchored, or listed in `unanchored`. An anchored rule can only match a record in
- *      which one of its anchors holds, so one look-up finds all that need to be evaluated.
+ *  (4) Each rule is anchored, or listed in `unanchored`. An anchored rule can only match a record
+ *      in which one of its anchors holds, so one look-up finds all that need to be evaluated.
  */
 #ifndef SPOOR_MODEL_RULESET_H
 #define SPOOR_MODEL_RULESET_H
@@ -61,9 +61,10 @@ typedef enum rule_compare {
 
 const char *rule_compare_text(rule_compare c); /* "gte" */
 
-/* Where a field of a rule stands in records of one family: paths in order, the first that is there and
- * not null counts. No path: the field cannot be there. Path syntax: keys joined by '.', "\\." for a dot
- * in a key; arrays are entered by themselves (any element), or by [N], [any], [all] behind a key. */
+/* Where a field of a rule stands in records of one family: paths in order, the first that is there
+ * and not null counts. No path: the field cannot be there. Path syntax: keys joined by '.', "\\."
+ * for a dot in a key; arrays are entered by themselves (any element), or by [N], [any], [all]
+ * behind a key. */
 typedef struct rule_paths {
     const char *const *path;
     size_t n;

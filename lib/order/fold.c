@@ -3,8 +3,8 @@
  * fold.c -- a queue of actions that may still get another record.
  *
  * Each held action owns its packed event. A record that belongs to one is merged by unpacking both
- * and packing the union again: merging is rare next to passing through. Passing through is one copy,
- * into the group: from there to the queue and on to the reader its buffer is handed over.
+ * and packing the union again: merging is rare next to passing through. Passing through is one
+ * copy, into the group: from there to the queue and on to the reader its buffer is handed over.
  */
 #include "order/fold.h"
 

@@ -123,8 +123,8 @@ static int compare_slots(const void *a, const void *b)
     return compare_keys(x->time_ns, x->uid_hash, y->time_ns, y->uid_hash);
 }
 
-/* Asks for large pages, so that filling megabytes is not a fault for each 4 KiB. Only advice: a refusal
- * changes nothing. */
+/* Asks for large pages, so that filling megabytes is not a fault for each 4 KiB. Only advice: a
+ * refusal changes nothing. */
 static void advise_large(void *p, size_t n)
 {
     enum { PAGE = 4096, WORTH_BYTES = 4 * 1024 * 1024 };
@@ -174,8 +174,8 @@ static void sort_ties(slot *slots, size_t n)
     }
 }
 
-/* Orders n slots by time, byte by byte from the lowest, which costs the same whatever the order they
- * came in. Returns where they are now: in `from` or in `to`. */
+/* Orders n slots by time, byte by byte from the lowest, which costs the same whatever the order
+ * they came in. Returns where they are now: in `from` or in `to`. */
 static slot *sort_by_time(slot *from, slot *to, size_t n)
 {
     uint64_t differ = differing_bits(from, n);
@@ -268,8 +268,8 @@ static sorter_status seal(sorter *s)
     return SORTER_OK;
 }
 
-/* Room for a whole run at once: growing would copy what is there, again and again. Pages that are not
- * used cost nothing. */
+/* Room for a whole run at once: growing would copy what is there, again and again. Pages that are
+ * not used cost nothing. */
 static bool open_run(const sorter *s, run *r)
 {
     r->cap_slots = 1 + s->memory_bytes / (2 * sizeof(slot));

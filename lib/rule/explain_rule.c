@@ -78,7 +78,7 @@ static void put_fields(const ruleset *r, const rule_info *info, buf *out)
             put_field(r, info, i, out);
 }
 
-/* ---- where it can fire ------------------------------------------------------------------------ */
+/* ---- where it can fire ----------------------------------------------------------------------- */
 
 static void put_anchor(const ruleset *r, const rule_info *info, buf *out)
 {
@@ -121,7 +121,7 @@ static void put_detection(const ruleset *r, const rule_info *info, buf *out)
     put_families(info, out);
 }
 
-/* ---- correlations ----------------------------------------------------------------------------- */
+/* ---- correlations ---------------------------------------------------------------------------- */
 
 /* clang-format off */
 static const char *const counted[RULE_CORRELATION_TYPES] = {

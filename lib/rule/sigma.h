@@ -2,9 +2,9 @@
  *
  * sigma.h -- Sigma documents as they were written: rules, correlations, filters.
  *
- * YAML text goes in, typed documents come out, with a position for everything a message may point at.
- * Structure is checked here (what must be there, of which kind); meaning (modifiers, conditions,
- * references) is checked by lower.h.
+ * YAML text goes in, typed documents come out, with a position for everything a message may point
+ * at. Structure is checked here (what must be there, of which kind); meaning (modifiers,
+ * conditions, references) is checked by lower.h.
  *
  *  (1) A document with an error is left out, with a diagnostic; the other documents still come out.
  *  (2) All text lives in the arena given to sigma_parse.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_aws_grant.c -- lists of pieces: each once, and bounded. What calls grant is tested with whole
- * records in test_cloudtrail.c.
+ * test_aws_grant.c -- lists of pieces: each once, and bounded. What calls grant is tested with
+ * whole records in test_cloudtrail.c.
  */
 #include "decode/aws_grant.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_azure_activity.c -- records of the Activity log in every shape, and what they must decode to.
+ * test_azure_activity.c -- records of the Activity log in every shape, and what they must decode
+ * to.
  */
 #include <setjmp.h>
 #include <stdarg.h>

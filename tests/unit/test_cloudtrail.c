@@ -35,7 +35,7 @@ typedef struct record_case {
     const char *name, *record, *facts;
 } record_case;
 
-/* ---- what calls make and touch ----------------------------------------------------------------- */
+/* ---- what calls make and touch --------------------------------------------------------------- */
 
 /* clang-format off */
 static const record_case resources[] = {
@@ -145,7 +145,7 @@ static const record_case classes[] = {
      "class=staging.create\ncreated=bucket:loot"},
 };
 
-/* ---- who calls --------------------------------------------------------------------------------- */
+/* ---- who calls ------------------------------------------------------------------------------- */
 
 static const record_case callers[] = {
     {"IAM user", WHO("'type':'IAMUser','principalId':'AIDAX','arn':'arn:aws:iam::" HOME ":user/eng/bob','accountId':'" HOME "','accessKeyId':'AKIAX','userName':'bob'"),
@@ -189,7 +189,7 @@ static const record_case callers[] = {
     {"unknown agent", CALL("sts", "GetCallerIdentity", "'userAgent':'curl/8'"), "!ua_tool"},
 };
 
-/* ---- how it ends ------------------------------------------------------------------------------- */
+/* ---- how it ends ----------------------------------------------------------------------------- */
 
 static const record_case outcomes[] = {
     {"no code", EC2("RunInstances", "'errorCode':null"), "outcome=success\ndenied=false\nphase=complete\ntime_ms=1714557600000\n!timeless"},
@@ -212,7 +212,7 @@ static const record_case outcomes[] = {
      "outcome=failed\n!actor_name"},
 };
 
-/* ---- what is opened, shared, granted ----------------------------------------------------------- */
+/* ---- what is opened, shared, granted --------------------------------------------------------- */
 
 #define RULE(members) EC2("AuthorizeSecurityGroupIngress", "'requestParameters':{'groupId':'sg-0aaaaaaaaaaaaaaa1'," members "}")
 #define RULES(ranges) RULE("'ipPermissions':{'items':[{'ipProtocol':'tcp','fromPort':22,'toPort':22,'groups':{},'ipRanges':{" ranges "},'ipv6Ranges':{},'prefixListIds':{}}]}")
@@ -268,7 +268,7 @@ static const record_case grants[] = {
     {"trust in the own account", IAM("CreateRole", "'requestParameters':{'assumeRolePolicyDocument':'{\\'Statement\\':[{\\'Effect\\':\\'Allow\\',\\'Principal\\':{\\'AWS\\':\\'" HOME "\\'},\\'Action\\':\\'sts:AssumeRole\\'}]}'}"), "!policy_delta"},
 };
 
-/* ---- what exporters make of records ------------------------------------------------------------ */
+/* ---- what exporters make of records ---------------------------------------------------------- */
 
 static const record_case exports[] = {
     {"Lake columns with structs",
@@ -295,7 +295,7 @@ static const record_case exports[] = {
 };
 /* clang-format on */
 
-/* ---- running them ------------------------------------------------------------------------------ */
+/* ---- running them ---------------------------------------------------------------------------- */
 
 static void decode_quoted(decoded *d, const char *record)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_compact.c -- letting go of what is settled changes no verdict, and keeps what a slow chain needs.
+ * test_compact.c -- letting go of what is settled changes no verdict, and keeps what a slow chain
+ * needs.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,8 +2,8 @@
  *
  * test_gcp_audit.c -- audit records of Google Cloud, and what they must decode to in every shape.
  *
- * Records are written as log entries. Each is then rewritten as BigQuery, Log Analytics and Sentinel
- * export it, and must decode to the same facts; only the paths that prove them differ.
+ * Records are written as log entries. Each is then rewritten as BigQuery, Log Analytics and
+ * Sentinel export it, and must decode to the same facts; only the paths that prove them differ.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -213,7 +213,7 @@ static const sample samples[] = {
 };
 /* clang-format on */
 
-/* ---- the other shapes ------------------------------------------------------------------------- */
+/* ---- the other shapes ------------------------------------------------------------------------ */
 
 static void put_value(buf *out, json_node n)
 {
@@ -426,7 +426,7 @@ static void test_sentinel(void **state)
         check_as(&samples[i], to_sentinel, "sentinel");
 }
 
-/* ---- what only some shapes have --------------------------------------------------------------- */
+/* ---- what only some shapes have -------------------------------------------------------------- */
 
 #define PAYLOAD(rest)                                                                              \
     "\"protoPayload\":{\"serviceName\":\"" COMPUTE "\",\"methodName\":\"" INSERT                   \
@@ -540,7 +540,8 @@ static void test_folding(void **state)
         decoded_done(all[i]);
 }
 
-/* insertId may repeat in another log or at another time; records without it differ by their bytes. */
+/* insertId may repeat in another log or at another time; records without it differ by their
+ * bytes. */
 static void test_duplicates(void **state)
 {
     static const char *const records[] = {
@@ -566,7 +567,7 @@ static void test_duplicates(void **state)
     }
 }
 
-/* ---- ids -------------------------------------------------------------------------------------- */
+/* ---- ids ------------------------------------------------------------------------------------- */
 
 /* clang-format off */
 static const struct {

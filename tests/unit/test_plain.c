@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_plain.c -- plain_collect against its slow twin refs_collect: every plain row, many spellings.
+ * test_plain.c -- plain_collect against its slow twin refs_collect: every plain row, many
+ * spellings.
  *
  * Records are written with ' for ".
  */
