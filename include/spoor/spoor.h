@@ -33,7 +33,8 @@
  *  (1) The same records give the same findings, byte for byte: however the input is cut, in
  *      whatever order streams are opened and records stand in them, with duplicates or without,
  *      and on any number of threads. What is late or out of order in the logs is put in event-time
-  *      order first.
+ *      order first. Only correlations that ask for an order see more than that: to them, matches
+ *      of one time stand in the order of their input's name and their place in it.
  *  (2) Every byte is accounted for: it belongs to an event, to a skip that says why and where, or
  *      to the framing between records. spoor_summary holds the sums.
  *  (3) Malformed input is data: it is counted and reported, never an error of a call.

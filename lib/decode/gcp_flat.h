@@ -6,7 +6,7 @@
  * "payload_request_policy_bindings_s", empty where a record has no such leaf.
  *
  *  (1) Each column keeps its whole name as a key; columns of a known object stand in that object
-  *      too.
+ *      too.
  *  (2) Empty columns give no key.
  */
 #ifndef SPOOR_DECODE_GCP_FLAT_H

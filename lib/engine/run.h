@@ -5,7 +5,7 @@
  *  (1) Items come from the merger in (time, key) order. Events go through fold into the state;
  *      matches of one time are gathered, repeats dropped, put in log order (source, record, rule),
  *      and only then delivered and correlated, so that no finding depends on how inputs were
-  *      spread.
+ *      spread.
  *  (2) Memory: the matches of one point in time, and what fold, state and correlation hold.
  */
 #ifndef SPOOR_ENGINE_RUN_H

@@ -8,8 +8,7 @@
  *  (3) Rules match in ruleset order. Predicates are evaluated at most once a record.
  *  (4) Semantics are those of docs/SIGMA.md: any element of an array; `not` and neq mean no
  *      element; absent and null are one and match nothing but null, only that null exists; text
-  *      compares without case
- *      (Unicode simple folding) unless cased.
+ *      compares without case (Unicode simple folding) unless cased.
  *  (5) Regular expressions run under match and heap limits; one that hits them does not match, and
  *      is counted.
  */

@@ -68,18 +68,19 @@ typedef struct event {
     uint8_t provider;
     uint8_t outcome;
     uint8_t phase;
-    bool
-        is_update; /* re-issue (CloudTrail addendum) of an event with the same uid_hash: its fields win */
-    bool
-        is_shared_view; /* one account's view of an action that other accounts' records also show */
-    bool is_new;        /* Azure write: known to create, not to update */
-    bool is_existing;   /* Azure write: known to update what was there before */
-    str text;           /* the record it was read from, while it is being read; never packed */
+    /* Re-issue (CloudTrail addendum) of an event with the same uid_hash: its fields win. */
+    bool is_update;
+    /* One account's view of an action that other accounts' records also show. */
+    bool is_shared_view;
+    bool is_new;      /* Azure write: known to create, not to update */
+    bool is_existing; /* Azure write: known to update what was there before */
+    str text;         /* the record it was read from, while it is being read; never packed */
     str field[FIELD_COUNT];
     const event_ref *refs;
     size_t n_refs;
-    str packed; /* what event_unpack read the event from: its packed form as long as nothing of it is
-                   changed; else empty */
+    /* What event_unpack read the event from: its packed form as long as nothing of it is changed;
+     * else empty. */
+    str packed;
 } event;
 
 const char *provider_text(provider p);

@@ -9,7 +9,7 @@
  *  (1) What is kept is first in, first out by event time, until it can act no more:
  *      SESSION_ROLE_LIFE for a role's session (the longest that AWS allows), SESSION_LIFE for
  *      others (36 h is the maximum of GetFederationToken). A long-lived one at the front keeps
-  *      those behind it, too.
+ *      those behind it, too.
  *  (2) At most LIMIT_SESSIONS wait; the oldest is forgotten first and counted.
  */
 #ifndef SPOOR_STATE_SESSION_H
