@@ -4,31 +4,19 @@
  */
 #include "engine/engine.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "correlate/correlate.h"
 #include "decode/reader.h"
-#include "engine/lanes.h"
+#include "engine/fail.h"
+#include "engine/judge.h"
+#include "engine/lane.h"
 #include "engine/run.h"
 #include "model/finding_json.h"
 #include "order/fold.h"
 #include "state/state.h"
 
 enum { MEMORY_DEFAULT = 64 * 1024 * 1024, MEMORY_LEAST = 256 * 1024 };
-
-spoor_status engine_fail(spoor_error *err, spoor_status status, const char *format, ...)
-{
-    if (!err)
-        return status;
-    va_list args;
-    va_start(args, format);
-    vsnprintf(err->message, sizeof err->message, format, args);
-    va_end(args);
-    err->status = status;
-    return status;
-}
 
 const char *spoor_version(void)
 {
@@ -106,22 +94,6 @@ spoor_status spoor_engine_open(spoor_engine **ret, const spoor_options *options,
 
 /* ---- finish ---------------------------------------------------------------------------------- */
 
-bool engine_judge(spoor_engine *e, int64_t closed_before_ns)
-{
-    const correlate_options options = {
-        .names = e->names, .min_level = e->options.min_level, .closed_before_ns = closed_before_ns};
-    return correlate_run(e->state, &options, &e->text, e->found);
-}
-
-static bool judge_all(spoor_engine *e)
-{
-    if (!engine_judge(e, INT64_MAX))
-        return false;
-    correlate_sort(e->found);
-    memcpy(e->summary.incidents, e->found->per_level, sizeof e->found->per_level);
-    return true;
-}
-
 /* All events are in the state: judges them and lets go of what brought them there. */
 static spoor_status conclude(spoor_engine *e)
 {
@@ -154,10 +126,11 @@ static spoor_status start(spoor_engine *e)
 {
     if (e->spill_failed)
         return SPOOR_EIO;
-    run_status status = run_new(e, &e->run);
+    run_status status = run_new(e, lanes_sorters(e), e->n_lanes, &e->run);
     if (status != RUN_END)
         return status == RUN_SPILL_FAILED ? SPOOR_EIO : SPOOR_ENOMEM;
     e->rule_costs = lanes_rule_costs(e);
+    e->summary.regex_limited = lanes_regex_limited(e);
     if (!e->rule_costs)
         return SPOOR_ENOMEM;
     spoor_status first = pull(e); /* without rules, that is all there is to do */

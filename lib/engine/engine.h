@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * engine.h -- what engine.c, stream.c and report.c share: the engine's own parts.
+ * engine.h -- the engine's own parts, which the files of this directory share.
  *
  *  (1) Everything below `lock` is touched only with the lock held while streams are open.
- *  (2) A lane is all that decoding one input needs. It serves one stream at a time and is kept for
- *      the next, so there are as many lanes as streams were ever open at once.
  */
 #ifndef SPOOR_ENGINE_ENGINE_H
 #define SPOOR_ENGINE_ENGINE_H
@@ -18,9 +16,9 @@
 enum { ENGINE_FAMILIES_MAX = 16, ENGINE_SEEN_MAX = 1000 };
 
 typedef struct correlate_result correlate_result;
-typedef struct lane lane; /* what decoding one input needs: stream.c */
+typedef struct lane lane;
 typedef struct reader_tables reader_tables;
-typedef struct run run; /* run.h */
+typedef struct run run;
 typedef struct run_count run_count;
 typedef struct state state;
 
@@ -36,7 +34,7 @@ struct spoor_engine {
     arena text; /* names, and everything findings point to */
 
     pthread_mutex_t lock;
-    lane *lanes, *free_lanes;
+    lane *lanes, *free_lanes; /* lane.h */
     size_t n_lanes;
     const char **names;
     uint32_t n_names, cap_names;
@@ -57,14 +55,6 @@ struct spoor_engine {
     size_t next_finding;
     spoor_finding finding;
 };
-
-/* Writes err (when not NULL) and returns status. */
-spoor_status engine_fail(spoor_error *err, spoor_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/* Judges the stories that no event at or after closed_before_ns can continue (INT64_MAX: all).
- * False: out of memory. */
-bool engine_judge(spoor_engine *e, int64_t closed_before_ns);
 
 /* report.c: fills the summary's lists; sorts the skips. False: out of memory. */
 bool report_finish(spoor_engine *e, const run_count *counts);

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "correlate/sigma_engine.h"
-#include "engine/engine.h"
+#include "engine/fail.h"
 #include "rule/lower.h"
 #include "rule/sigma.h"
 #include "rule/taxonomy.h"

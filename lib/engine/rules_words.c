@@ -10,7 +10,7 @@
 #include "base/limits.h"
 #include "decode/reader.h"
 #include "decode/split.h"
-#include "engine/engine.h"
+#include "engine/fail.h"
 #include "engine/rules.h"
 #include "match/matcher.h"
 #include "rule/explain.h"

@@ -11,15 +11,15 @@
 #include "correlate/sigma_engine.h"
 #include "correlate/story.h"
 #include "engine/engine.h"
-#include "engine/lanes.h"
+#include "engine/judge.h"
+#include "engine/packed_match.h"
 #include "engine/rules.h"
-#include "order/sorter.h"
 #include "state/compact.h"
 #include "state/state.h"
 
 /* A gathered match; its texts are in batch_text. */
 typedef struct gathered {
-    run_match m;
+    packed_match m;
     int64_t time_ns;
     uint64_t key;
     const char *source; /* name of the input, for the order */
@@ -41,54 +41,6 @@ struct run {
     size_t n_queue, cap_queue, at_queue;
     bool failed;
 };
-
-/* ---- packed matches -------------------------------------------------------------------------- */
-
-static void put_text(buf *out, str s)
-{
-    uint32_t n = (uint32_t)s.n;
-    buf_put(out, &n, sizeof n);
-    buf_putstr(out, s);
-}
-
-void run_match_pack(const run_match *m, buf *out)
-{
-    buf_put(out, &m->file, sizeof m->file);
-    buf_put(out, &m->record, sizeof m->record);
-    buf_put(out, &m->rule, sizeof m->rule);
-    buf_putc(out, (char)m->family);
-    put_text(out, m->event_uid);
-    put_text(out, m->captured);
-    put_text(out, m->event);
-}
-
-static bool take(str *from, void *to, size_t n)
-{
-    if (from->n < n)
-        return false;
-    memcpy(to, from->p, n);
-    *from = str_from(*from, n);
-    return true;
-}
-
-static bool take_text(str *from, str *ret)
-{
-    uint32_t n;
-    if (!take(from, &n, sizeof n) || n > from->n)
-        return false;
-    *ret = str_upto(*from, n);
-    *from = str_from(*from, n);
-    return true;
-}
-
-static bool unpack(str bytes, run_match *ret)
-{
-    return take(&bytes, &ret->file, sizeof ret->file) &&
-           take(&bytes, &ret->record, sizeof ret->record) &&
-           take(&bytes, &ret->rule, sizeof ret->rule) && take(&bytes, &ret->family, 1) &&
-           take_text(&bytes, &ret->event_uid) && take_text(&bytes, &ret->captured) &&
-           take_text(&bytes, &ret->event);
-}
 
 /* ---- findings -------------------------------------------------------------------------------- */
 
@@ -205,7 +157,7 @@ static bool gather(run *r, const sorter_item *item)
 {
     gathered g = {.time_ns = item->time_ns, .key = item->uid_hash};
     str copy = arena_dup(&r->batch_text, item->packed);
-    if (!copy.p || !unpack(copy, &g.m))
+    if (!copy.p || !packed_match_take(copy, &g.m))
         return false;
     g.source = r->engine->names[g.m.file];
     if (is_repeat(r, item)) {
@@ -272,7 +224,7 @@ static void see(seen *s, str text)
 static void settle(run *r, int64_t now_ns)
 {
     spoor_engine *e = r->engine;
-    if (!engine_judge(e, now_ns - STORY_CLOSED) || !state_compact(e->state, now_ns)) {
+    if (!judge_until(e, now_ns - STORY_CLOSED) || !state_compact(e->state, now_ns)) {
         r->failed = true;
         return;
     }
@@ -345,23 +297,24 @@ static run_status status_of(sorter_status s)
     return s == SORTER_SPILL_FAILED ? RUN_SPILL_FAILED : RUN_NO_MEMORY;
 }
 
-run_status run_new(spoor_engine *e, run **ret)
+run_status run_new(spoor_engine *e, sorter **sorters, size_t n_sorters, run **ret)
 {
     run *r = calloc(1, sizeof *r);
-    if (!r)
+    if (!r) {
+        free(sorters);
         return RUN_NO_MEMORY;
-    size_t n;
+    }
     const spoor_ruleset *rules = e->options.rules;
     bool has_correlations = rules && rules->compiled->n_correlations > 0;
     r->engine = e;
     r->settle_at = LIMIT_COMPACT;
-    r->sorters = lanes_sorters(e, &n);
+    r->sorters = sorters;
     r->fold = fold_new(e->names);
     if (has_correlations)
         r->sigma = sigma_engine_new(rules->compiled, on_firing, r);
     sorter_status s = SORTER_NO_MEMORY;
-    if (r->sorters && r->fold && (r->sigma || !has_correlations))
-        s = merger_new(r->sorters, n, &r->merger);
+    if (sorters && r->fold && (r->sigma || !has_correlations))
+        s = merger_new(sorters, n_sorters, &r->merger);
     if (s != SORTER_OK) {
         run_free(r);
         return status_of(s);

@@ -13,9 +13,8 @@
 
 #include <spoor/spoor.h>
 
-#include "base/base.h"
-#include "base/buf.h"
 #include "order/fold.h"
+#include "order/sorter.h"
 
 typedef struct run run;
 
@@ -26,18 +25,9 @@ typedef enum run_status {
     RUN_SPILL_FAILED,
 } run_status;
 
-/* A match as a lane hands it to its sorter. */
-typedef struct run_match {
-    uint32_t file, record, rule;
-    uint8_t family;
-    str event_uid;
-    str captured; /* for the correlations that listen */
-    str event;    /* the record, for any-JSON input */
-} run_match;
-
-void run_match_pack(const run_match *m, buf *out);
-
-run_status run_new(spoor_engine *e, run **ret); /* RUN_END: ready */
+/* `sorters` become the run's own. */
+run_status run_new(spoor_engine *e, sorter **sorters, size_t n_sorters,
+                   run **ret); /* RUN_END: ready */
 void run_free(run *r);
 /* The next match or correlation; valid until the next call. RUN_END: all events are in the
  * state. */

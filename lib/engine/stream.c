@@ -7,28 +7,14 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
-#include "decode/inflate.h"
-#include "decode/reader.h"
-#include "decode/split.h"
 #include "engine/engine.h"
-#include "engine/lanes.h"
+#include "engine/fail.h"
+#include "engine/lane.h"
+#include "engine/packed_match.h"
 #include "engine/rules.h"
-#include "engine/run.h"
-#include "match/matcher.h"
 
 enum {
     WINDOW_BYTES = 256 * 1024, /* inflated at a time: stays in a core's cache */
-};
-
-struct lane {
-    inflate *inflate;
-    split *split;
-    reader *reader;
-    sorter *sorter;
-    matcher *matcher;     /* NULL: no rules */
-    buf captured, packed; /* scratch for matches */
-    skips skips;
-    lane *next_free, *next;
 };
 
 struct spoor_stream {
@@ -40,112 +26,10 @@ struct spoor_stream {
     bool spill_failed;
     spoor_input input;
     uint64_t per_family[ENGINE_FAMILIES_MAX];
-    uint64_t regex_limited; /* the lane's count when the stream began */
     int64_t first_ns, last_ns;
 };
 
-/* ---- lanes ----------------------------------------------------------------------------------- */
-
-static void lane_free(lane *l)
-{
-    if (!l)
-        return;
-    inflate_free(l->inflate);
-    split_free(l->split);
-    reader_free(l->reader);
-    sorter_free(l->sorter);
-    matcher_free(l->matcher);
-    buf_done(&l->captured);
-    buf_done(&l->packed);
-    skips_done(&l->skips);
-    free(l);
-}
-
-static lane *lane_new(const spoor_engine *e)
-{
-    lane *l = calloc(1, sizeof *l);
-    if (!l)
-        return NULL;
-    const spoor_spill *s = &e->options.spill;
-    sorter_spill spill = {.user = s->user, .write = s->write, .read = s->read};
-    l->inflate = inflate_new();
-    l->split = split_new();
-    l->reader = reader_new(e->tables);
-    l->sorter = sorter_new(e->options.memory_bytes, &spill);
-    const spoor_ruleset *rules = e->options.rules;
-    l->matcher = rules ? matcher_new(rules->compiled) : NULL;
-    if (l->matcher)
-        matcher_set_clock(l->matcher, e->options.clock_ns, e->options.clock_user);
-    if (l->inflate && l->split && l->reader && l->sorter && (l->matcher || !rules))
-        return l;
-    lane_free(l);
-    return NULL;
-}
-
-/* The lanes there are share the memory for ordering. A lane that is at work keeps its share until
- * it takes up its next input. With the lock held. */
-static void share_memory(const spoor_engine *e, lane *l)
-{
-    sorter_limit(l->sorter, e->options.memory_bytes / e->n_lanes);
-}
-
-/* With the lock held. */
-static lane *take_lane(spoor_engine *e)
-{
-    lane *l = e->free_lanes;
-    if (l) {
-        e->free_lanes = l->next_free;
-    } else {
-        l = lane_new(e);
-        if (!l)
-            return NULL;
-        l->next = e->lanes;
-        e->lanes = l;
-        e->n_lanes++;
-    }
-    share_memory(e, l);
-    return l;
-}
-
-sorter **lanes_sorters(const spoor_engine *e, size_t *ret_n)
-{
-    size_t n = 0;
-    for (const lane *l = e->lanes; l; l = l->next)
-        n++;
-    sorter **all = calloc(n + 1, sizeof(sorter *));
-    if (!all)
-        return NULL;
-    *ret_n = 0;
-    for (const lane *l = e->lanes; l; l = l->next)
-        all[(*ret_n)++] = l->sorter;
-    return all;
-}
-
-static void add_cost(spoor_rule_cost *sum, matcher_cost c)
-{
-    sum->tried += c.tried;
-    sum->matched += c.matched;
-    sum->ns += c.ns;
-}
-
-const spoor_rule_cost *lanes_rule_costs(spoor_engine *e)
-{
-    size_t n = spoor_ruleset_count(e->options.rules);
-    spoor_rule_cost *sums = arena_alloc(&e->text, (n + 1) * sizeof *sums);
-    for (const lane *l = e->lanes; sums && l; l = l->next)
-        for (size_t i = 0; l->matcher && i < n; i++)
-            add_cost(&sums[i], matcher_cost_of(l->matcher, (uint32_t)i));
-    return sums;
-}
-
-void lanes_free(spoor_engine *e)
-{
-    while (e->lanes) {
-        lane *l = e->lanes;
-        e->lanes = l->next;
-        lane_free(l);
-    }
-}
+/* ---- open ------------------------------------------------------------------------------------ */
 
 /* With the lock held: keeps a copy of the name and returns its index. */
 static bool add_name(spoor_engine *e, const char *name, uint32_t *ret)
@@ -166,19 +50,15 @@ static bool add_name(spoor_engine *e, const char *name, uint32_t *ret)
     return true;
 }
 
-/* ---- open ------------------------------------------------------------------------------------ */
-
 static bool open_locked(spoor_stream *s, spoor_engine *e, const char *name)
 {
     pthread_mutex_lock(&e->lock);
-    s->lane = take_lane(e);
+    s->lane = lane_take(e);
     bool is_open = s->lane && add_name(e, name, &s->file);
     if (is_open)
         e->open_streams++;
-    else if (s->lane) {
-        s->lane->next_free = e->free_lanes;
-        e->free_lanes = s->lane;
-    }
+    else if (s->lane)
+        lane_return(e, s->lane);
     pthread_mutex_unlock(&e->lock);
     return is_open;
 }
@@ -207,8 +87,6 @@ spoor_status spoor_stream_open(spoor_stream **ret, spoor_engine *engine, const c
     split_reset(s->lane->split);
     skips_reset(&s->lane->skips);
     reader_begin(s->lane->reader, format != NULL);
-    if (s->lane->matcher)
-        s->regex_limited = matcher_regex_limited(s->lane->matcher);
     *ret = s;
     return SPOOR_OK;
 }
@@ -250,15 +128,15 @@ static sorter_status add_match(spoor_stream *s, const event *e, int64_t time_ns,
 {
     lane *l = s->lane;
     capture(l, &s->engine->options.rules->wants[rule]);
-    const run_match m = {.file = s->file,
-                         .record = e->record,
-                         .rule = rule,
-                         .family = (uint8_t)family,
-                         .event_uid = e->field[FIELD_uid],
-                         .captured = buf_str(&l->captured),
-                         .event = family == FAMILY_generic ? e->text : STR_NONE};
+    const packed_match m = {.file = s->file,
+                            .record = e->record,
+                            .rule = rule,
+                            .family = (uint8_t)family,
+                            .event_uid = e->field[FIELD_uid],
+                            .captured = buf_str(&l->captured),
+                            .event = family == FAMILY_generic ? e->text : STR_NONE};
     buf_reset(&l->packed);
-    run_match_pack(&m, &l->packed);
+    packed_match_put(&m, &l->packed);
     if (l->captured.failed || l->packed.failed)
         return SORTER_NO_MEMORY;
     uint64_t key = hash_mix(e->uid_hash, rule + 1);
@@ -422,8 +300,7 @@ static void hand_in(spoor_stream *s)
     if (s->last_ns > e->summary.last_ns)
         e->summary.last_ns = s->last_ns;
     skips_append(&e->skips, &s->lane->skips);
-    s->lane->next_free = e->free_lanes;
-    e->free_lanes = s->lane;
+    lane_return(e, s->lane);
     e->open_streams--;
     e->spill_failed = e->spill_failed || s->spill_failed;
     e->failed = e->failed || s->failed || e->skips.failed;

@@ -320,6 +320,50 @@ static void test_nothing_fed_gives_a_summary(void **unused)
     spoor_engine_close(&e);
 }
 
+static spoor_ruleset *compile(const char *yaml)
+{
+    spoor_compiler *c = NULL;
+    spoor_ruleset *rules = NULL;
+    assert_int_equal(spoor_compiler_new(&c), SPOOR_OK);
+    assert_int_equal(spoor_compiler_add(c, "r.yml", yaml, strlen(yaml), NULL), SPOOR_OK);
+    assert_int_equal(spoor_compiler_finish(c, NULL, &rules, NULL), SPOOR_OK);
+    spoor_compiler_free(&c);
+    assert_int_equal(spoor_ruleset_count(rules), 1);
+    return rules;
+}
+
+/* One stream reaches the limit twice, the next one once; a rule that gave up did not match. */
+static void test_limited_regexes_are_summed(void **unused)
+{
+    spoor_options options = SPOOR_OPTIONS_INIT;
+    spoor_summary s = {0};
+    AUTO(buf) out = {0};
+    AUTO(buf) text = {0};
+    (void)unused;
+    spoor_ruleset *rules = compile("title: t\nlogsource:\n    product: any\ndetection:\n    s:\n"
+                                   "        f|re: '^(a|a?)+$'\n    condition: s\nlevel: low\n");
+    for (size_t i = 0; i < 2; i++) {
+        buf_puts(&text, "{\"f\":\"");
+        for (size_t k = 0; k < 200; k++)
+            buf_putc(&text, 'a');
+        buf_puts(&text, "b\"}\n");
+    }
+    options.rules = rules;
+    spoor_engine *e = open_engine(&options);
+    spoor_stream *stream;
+    assert_int_equal(spoor_stream_open(&stream, e, "a", "json", NULL), SPOOR_OK);
+    assert_int_equal(spoor_stream_feed(stream, text.p, text.n, NULL), SPOOR_OK);
+    assert_int_equal(spoor_stream_close(&stream, NULL, NULL), SPOOR_OK);
+    assert_int_equal(spoor_stream_open(&stream, e, "b", "json", NULL), SPOOR_OK);
+    assert_int_equal(spoor_stream_feed(stream, text.p, text.n / 2, NULL), SPOOR_OK);
+    assert_int_equal(spoor_stream_close(&stream, NULL, NULL), SPOOR_OK);
+    drain(e, &out, &s);
+    assert_int_equal(s.regex_limited, 3);
+    assert_int_equal(s.matches, 0);
+    spoor_engine_close(&e);
+    spoor_ruleset_unref(rules);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +377,7 @@ int main(void)
         cmocka_unit_test(test_incidents_below_the_level_are_only_counted),
         cmocka_unit_test(test_failing_spill_is_an_error_of_its_own),
         cmocka_unit_test(test_nothing_fed_gives_a_summary),
+        cmocka_unit_test(test_limited_regexes_are_summed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * judge.c -- runs correlation over the state and keeps what it found.
+ */
+#include "engine/judge.h"
+
+#include <string.h>
+
+#include "correlate/correlate.h"
+
+bool judge_until(spoor_engine *e, int64_t closed_before_ns)
+{
+    const correlate_options options = {
+        .names = e->names, .min_level = e->options.min_level, .closed_before_ns = closed_before_ns};
+    return correlate_run(e->state, &options, &e->text, e->found);
+}
+
+bool judge_all(spoor_engine *e)
+{
+    if (!judge_until(e, INT64_MAX))
+        return false;
+    correlate_sort(e->found);
+    memcpy(e->summary.incidents, e->found->per_level, sizeof e->found->per_level);
+    return true;
+}
