@@ -6,7 +6,12 @@
 
 #include <stdlib.h>
 
+#include "decode/inflate.h"
+#include "decode/reader.h"
+#include "decode/split.h"
 #include "engine/rules.h"
+#include "match/matcher.h"
+#include "order/sorter.h"
 
 static void lane_free(lane *l)
 {

@@ -10,12 +10,13 @@
 #define SPOOR_ENGINE_LANE_H
 
 #include "base/buf.h"
-#include "decode/inflate.h"
-#include "decode/reader.h"
-#include "decode/split.h"
 #include "engine/engine.h"
-#include "match/matcher.h"
-#include "order/sorter.h"
+
+typedef struct inflate inflate;
+typedef struct matcher matcher;
+typedef struct reader reader;
+typedef struct sorter sorter;
+typedef struct split split;
 
 struct lane {
     inflate *inflate;

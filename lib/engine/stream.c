@@ -7,11 +7,15 @@
 
 #include "base/arena.h"
 #include "base/hash.h"
-#include "engine/engine.h"
+#include "decode/inflate.h"
+#include "decode/reader.h"
+#include "decode/split.h"
 #include "engine/fail.h"
 #include "engine/lane.h"
 #include "engine/packed_match.h"
 #include "engine/rules.h"
+#include "match/matcher.h"
+#include "order/sorter.h"
 
 enum {
     WINDOW_BYTES = 256 * 1024, /* inflated at a time: stays in a core's cache */
