@@ -228,11 +228,10 @@ static bool take_row(modifier_chain *c, const modifier_row *row, const modifier_
 static bool check_end(const modifier_chain *c, const modifier_row *maker, const sigma_item *item,
                       reporter *r)
 {
-    for (size_t i = 0; i < item->n_modifiers; i++) {
+    for (size_t i = 0; maker && i < item->n_modifiers; i++) {
         const modifier_row *row = find_row(item->modifiers[i]);
         if (row->gives != 0 || (row->takes & c->kind))
             continue;
-        // NOLINTNEXTLINE(clang-analyzer-core.*): a kind was made by a row
         report_error(r, place_of(item, i, r), "", "`%s` works on %s, and `%s` makes %s of it",
                      row->name, row->wants, maker->name, kind_text(c->kind));
         return false;
