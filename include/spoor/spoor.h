@@ -26,8 +26,8 @@
  *     spoor_engine_finish(engine, &err);                        // order, join, judge
  *     const spoor_finding *f;
  *     while (spoor_engine_next(engine, &f) == SPOOR_OK)
- *         ...                                                   // matches, incidents, skips,
- *     summary spoor_engine_close(&engine);
+ *         ...                                                   // see spoor_finding_type
+ *     spoor_engine_close(&engine);
  *
  * Promises
  *  (1) The same records give the same findings, byte for byte: however the input is cut, in
