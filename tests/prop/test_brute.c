@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "support/brute.h"
+#include "support/random.h"
 
 enum {
     RULES = 4,
@@ -46,10 +47,7 @@ typedef struct world {
 
 static uint32_t below(world *w, uint32_t n)
 {
-    w->seed ^= w->seed << 13;
-    w->seed ^= w->seed >> 7;
-    w->seed ^= w->seed << 17;
-    return (uint32_t)(w->seed >> 33) % n;
+    return (uint32_t)(random_next(&w->seed) >> 33) % n;
 }
 
 /* --- rules ------------------------------------------------------------------------------------ */

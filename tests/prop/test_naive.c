@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "match/matcher.h"
 #include "support/naive.h"
+#include "support/random.h"
 #include "support/rules.h"
 
 enum { RULESETS = 40, RECORDS = 40, RULES = 30, DEPTH_MAX = 3, WIDE = 16 };
@@ -84,10 +85,7 @@ static const char *const globs[] = {"\1",       "a\1",  "\1b",      "\2",     "\
 
 static uint64_t below(uint64_t *state, uint64_t n)
 {
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return *state % n;
+    return random_next(state) % n;
 }
 
 #define PICK(state, list) ((list)[below(state, ARRAY_LEN(list))])

@@ -5,8 +5,7 @@
  *
  *  (1) The first allocations fail one by one, later ones by leaps that grow, so that the test is
  *      quick and still reaches every part of a run.
- *  (2) Only C's allocations fail; those of the C++ bridge go through operator new.
- *  (3) Leaks are found by LeakSanitizer at exit.
+ *  (2) Leaks are found by LeakSanitizer at exit.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,52 +16,21 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "support/failing_alloc.h"
 #include "support/story.h"
 
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-
-static size_t n_until_failure; /* 0: allocations succeed */
-static bool has_failed;
-
-static bool fails_now(void)
-{
-    if (n_until_failure == 0 || --n_until_failure > 0)
-        return false;
-    has_failed = true;
-    return true;
-}
-
-void *__wrap_malloc(size_t n)
-{
-    return fails_now() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails_now() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-    return fails_now() ? NULL : __real_realloc(p, n);
-}
-
-/* Grows enough beforehand that the test's own writing never needs memory. */
-static void read_whole(const story *s, size_t fail_at, spoor_status *ret_status, buf *out)
+/* Grows enough beforehand that the test's own writing never needs memory. Returns whether an
+ * allocation failed. */
+static bool read_whole(const story *s, size_t fail_at, spoor_status *ret_status, buf *out)
 {
     buf_reset(out);
     assert_true(buf_reserve(out, 4u << 20));
-    n_until_failure = fail_at;
-    has_failed = false;
+    failing_alloc_at(fail_at);
     *ret_status = story_read(s, &(story_way){0}, out);
-    n_until_failure = 0;
+    bool has_failed = failing_alloc_end();
     buf_putc(out, '\0');
     assert_false(out->failed);
+    return has_failed;
 }
 
 static void run(const story *s)
@@ -72,9 +40,9 @@ static void run(const story *s)
     spoor_status status;
     read_whole(s, 0, &status, &wanted);
     assert_int_equal(status, SPOOR_OK);
-    has_failed = true;
+    bool has_failed = true;
     for (size_t i = 1; has_failed; i += 1 + i / 200) {
-        read_whole(s, i, &status, &got);
+        has_failed = read_whole(s, i, &status, &got);
         if (has_failed && status == SPOOR_ENOMEM)
             continue;
         if (status != SPOOR_OK || strcmp(got.p, wanted.p) != 0)

@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "support/random.h"
 #include "support/story.h"
 
 enum { LINES_MAX = 1000, ROUNDS = 60 };
@@ -38,7 +39,7 @@ static void collect_lines(const story *s, lines *ret)
 static void shuffle(lines *all, uint64_t *seed)
 {
     for (size_t i = all->n; i > 1; i--) {
-        size_t k = story_random(seed) % i;
+        size_t k = random_next(seed) % i;
         str line = all->line[i - 1];
         all->line[i - 1] = all->line[k];
         all->line[k] = line;
@@ -50,7 +51,7 @@ static void repeat_some(lines *all, uint64_t *seed)
 {
     size_t n = all->n;
     for (size_t i = 0; i < n; i++) {
-        if (story_random(seed) % 10 >= 3)
+        if (random_next(seed) % 10 >= 3)
             continue;
         assert_true(all->n < LINES_MAX);
         all->line[all->n++] = all->line[i];
@@ -61,15 +62,15 @@ static void repeat_some(lines *all, uint64_t *seed)
 static void deal(const lines *all, uint64_t *seed, story *ret)
 {
     buf text[9] = {{0}};
-    size_t n_files = 1 + story_random(seed) % ARRAY_LEN(text);
+    size_t n_files = 1 + random_next(seed) % ARRAY_LEN(text);
     for (size_t i = 0; i < all->n; i++) {
-        buf *to = &text[story_random(seed) % n_files];
+        buf *to = &text[random_next(seed) % n_files];
         buf_putstr(to, all->line[i]);
         buf_putc(to, '\n');
     }
     for (size_t i = 0; i < n_files; i++) {
         char name[20];
-        snprintf(name, sizeof name, "%llx", (unsigned long long)story_random(seed) & 0xffffff);
+        snprintf(name, sizeof name, "%llx", (unsigned long long)random_next(seed) & 0xffffff);
         story_add(ret, name, NULL, buf_str(&text[i]));
         buf_done(&text[i]);
     }

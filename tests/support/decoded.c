@@ -4,8 +4,12 @@
  */
 #include "support/decoded.h"
 
-#include <stdio.h>
-#include <string.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
 
 #include "base/text.h"
 #include "model/entity.h"
@@ -100,17 +104,24 @@ static bool holds(const decoded *d, str fact)
     return text_has(buf_str(&d->text), line.p);
 }
 
-const char *decoded_mismatch(const decoded *d, const char *facts, char *room, size_t room_bytes)
+/* The first fact that is wrong, or none. */
+static str find_mismatch(const decoded *d, const char *facts)
 {
     str rest = str_of(facts);
     str fact = STR_NONE;
     while (text_next(&rest, '\n', &fact)) {
         bool is_barred = fact.n > 0 && fact.p[0] == '!';
         str bare = str_from(fact, is_barred ? 1 : 0);
-        if (bare.n == 0 || holds(d, bare) != is_barred)
-            continue;
-        snprintf(room, room_bytes, "%.*s", (int)fact.n, fact.p);
-        return room;
+        if (bare.n > 0 && holds(d, bare) == is_barred)
+            return fact;
     }
-    return NULL;
+    return STR_NONE;
+}
+
+void decoded_check(const decoded *d, const char *name, decode_status wanted, const char *facts)
+{
+    str wrong = facts ? find_mismatch(d, facts) : STR_NONE;
+    if (d->status != wanted || wrong.n > 0)
+        fail_msg("%s: status %d, wrong: %.*s in:%.*s", name, (int)d->status, (int)wrong.n, wrong.p,
+                 (int)d->text.n, d->text.p);
 }

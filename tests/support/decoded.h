@@ -19,8 +19,9 @@ typedef struct decoded {
 void decoded_init(decoded *d, const decoder *family, const char *record);
 void decoded_done(decoded *d);
 
-/* Compares with a list of facts, one a line: each must be there; one that begins with '!' must
- * not, and "!name" bars every value. NULL, or the first fact that is wrong. */
-const char *decoded_mismatch(const decoded *d, const char *facts, char *room, size_t room_bytes);
+/* Fails the test unless the status is the wanted one and the facts hold. They are a list, one a
+ * line: each must be there; one that begins with '!' must not, and "!name" bars every value. NULL:
+ * nothing is asked of the text. */
+void decoded_check(const decoded *d, const char *name, decode_status wanted, const char *facts);
 
 #endif

@@ -137,6 +137,14 @@ event events_make(const call *c, uint32_t number, arena *a)
     return e;
 }
 
+size_t events_count(const call *calls, size_t most)
+{
+    size_t n = 0;
+    while (n < most && calls[n].name)
+        n++;
+    return n;
+}
+
 /* ---- state and story ------------------------------------------------------------------------- */
 
 void events_add(state *s, const call *calls, size_t n)

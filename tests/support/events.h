@@ -29,6 +29,9 @@ typedef struct call {
     uint8_t outcome;
 } call;
 
+/* How many calls a row of at most so many has: those before the first without a name. */
+size_t events_count(const call *calls, size_t most);
+
 /* Row of the table by name alone; the test fails when there is none. */
 uint16_t events_operation(const char *name);
 

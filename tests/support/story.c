@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/time.h"
+#include "support/random.h"
 #include "support/samples.h"
 
 /* ---- inputs ---------------------------------------------------------------------------------- */
@@ -198,22 +199,14 @@ void story_add_attack(story *s)
         put_record(s, attack[i].file, attack[i].text, attack[i].time, i);
 }
 
-uint64_t story_random(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
-}
-
 void story_add_traffic(story *s, size_t n_files, size_t n_records)
 {
     uint64_t seed = 20260301;
     for (size_t i = 0; i < n_files * n_records; i++) {
         char name[40], time[TIME_TEXT_MAX];
-        size_t n_kinds = story_random(&seed) % 12 == 0 ? ARRAY_LEN(everyday) : FREQUENT;
-        const char *text = everyday[story_random(&seed) % n_kinds];
-        int64_t seconds = 1772323200 + (int64_t)(story_random(&seed) % (3 * 86400));
+        size_t n_kinds = random_next(&seed) % 12 == 0 ? ARRAY_LEN(everyday) : FREQUENT;
+        const char *text = everyday[random_next(&seed) % n_kinds];
+        int64_t seconds = 1772323200 + (int64_t)(random_next(&seed) % (3 * 86400));
         time[time_format(seconds * TIME_SECOND, time)] = '\0';
         snprintf(name, sizeof name, "traffic-%zu", i / n_records);
         put_record(s, name, text, time, 1000 + i);
@@ -280,7 +273,7 @@ static size_t piece_bytes(const story_way *way, uint64_t *seed, bool is_first, s
     if (is_first && way->first_cut > 0)
         n = way->first_cut;
     else if (way->most > 0)
-        n = 1 + story_random(seed) % way->most;
+        n = 1 + random_next(seed) % way->most;
     return n < left ? n : left;
 }
 

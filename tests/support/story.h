@@ -37,8 +37,6 @@ void story_add_attack(story *s);
 /* n_files inputs of n_records everyday calls each. */
 void story_add_traffic(story *s, size_t n_files, size_t n_records);
 
-uint64_t story_random(uint64_t *seed); /* *seed is not 0 */
-
 /* Memory that stands in for a temporary file. */
 typedef struct story_spill {
     pthread_mutex_t lock;

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
-#include "support/events.h"
+#include "support/chain.h"
 
 enum { CALLS_MAX = 4 };
 
@@ -25,40 +25,35 @@ typedef struct trial {
     uint32_t entries;
 } trial;
 
-#define USER(name) "arn:aws:iam::" EVENTS_ACCOUNT ":user/" name
 #define ROLE(name) "arn:aws:iam::" EVENTS_ACCOUNT ":role/" name
 #define SESSION(name) "arn:aws:sts::" EVENTS_ACCOUNT ":assumed-role/" name
 #define ASSUME(at, who, credential)                                                                \
     {                                                                                              \
         at, "AssumeRole", who, "created credential " credential "@responseElements", "", 0         \
     }
-#define SNAP(at, who)                                                                              \
-    {                                                                                              \
-        at, "CreateSnapshot", who, "created snapshot s; parent volume v", "", 0                    \
-    }
 
 /* clang-format off */
 static const trial trials[] = {
-    {"a user", {SNAP(0, "alice")}, USER("alice"), USER("alice"), "", 1},
-    {"a user with a key", {SNAP(0, "alice+AKIA1")}, USER("alice"), USER("alice"), "AKIA1", 1},
+    {"a user", {SNAPSHOT(0, "alice")}, USER("alice"), USER("alice"), "", 1},
+    {"a user with a key", {SNAPSHOT(0, "alice+AKIA1")}, USER("alice"), USER("alice"), "AKIA1", 1},
     {"a user whose key another user made: the key's user acts",
-     {{0, "CreateAccessKey", "mallory", "created credential AKIA1; target principal " USER("alice"), "", 0}, SNAP(9, "alice+AKIA1")},
+     {NEW_KEY(0, M, "alice", "AKIA1"), SNAPSHOT(9, "alice+AKIA1")},
      USER("alice"), USER("alice"), "AKIA1", 2},
-    {"a session whose origin is not in the logs is its own root", {SNAP(0, "Ops/bob")}, ROLE("Ops"), SESSION("Ops/bob"), SESSION("Ops/bob"), 1},
-    {"with a credential too", {SNAP(0, "Ops/bob+ASIA1")}, ROLE("Ops"), SESSION("Ops/bob"), "ASIA1", 1},
-    {"a user's session", {ASSUME(0, "alice+AKIA1", "ASIA1"), SNAP(9, "Ops/bob+ASIA1")}, ROLE("Ops"), USER("alice"), "ASIA1", 2},
-    {"a session's session", {ASSUME(0, "alice+AKIA1", "ASIA1"), ASSUME(5, "Ops/bob+ASIA1", "ASIA2"), SNAP(9, "Admin/x+ASIA2")},
+    {"a session whose origin is not in the logs is its own root", {SNAPSHOT(0, "Ops/bob")}, ROLE("Ops"), SESSION("Ops/bob"), SESSION("Ops/bob"), 1},
+    {"with a credential too", {SNAPSHOT(0, "Ops/bob+ASIA1")}, ROLE("Ops"), SESSION("Ops/bob"), "ASIA1", 1},
+    {"a user's session", {ASSUME(0, "alice+AKIA1", "ASIA1"), SNAPSHOT(9, "Ops/bob+ASIA1")}, ROLE("Ops"), USER("alice"), "ASIA1", 2},
+    {"a session's session", {ASSUME(0, "alice+AKIA1", "ASIA1"), ASSUME(5, "Ops/bob+ASIA1", "ASIA2"), SNAPSHOT(9, "Admin/x+ASIA2")},
      ROLE("Admin"), USER("alice"), "ASIA2", 3},
-    {"a refused assumption issues nothing", {{0, "AssumeRole", "alice", "created credential ASIA1", "", OUTCOME_DENIED}, SNAP(9, "Ops/bob+ASIA1")},
+    {"a refused assumption issues nothing", {{0, "AssumeRole", "alice", "created credential ASIA1", "", OUTCOME_DENIED}, SNAPSHOT(9, "Ops/bob+ASIA1")},
      ROLE("Ops"), SESSION("Ops/bob"), "ASIA1", 2},
-    {"a session that a service issued is its own root", {ASSUME(0, "ec2.amazonaws.com", "ASIA1"), SNAP(9, "Web/i-1+ASIA1")},
+    {"a session that a service issued is its own root", {ASSUME(0, "ec2.amazonaws.com", "ASIA1"), SNAPSHOT(9, "Web/i-1+ASIA1")},
      ROLE("Web"), SESSION("Web/i-1"), "ASIA1", 2},
-    {"an issue that is never used is not remembered", {ASSUME(0, "alice", "ASIA1"), SNAP(9, "carol")}, USER("carol"), USER("carol"), "", 1},
+    {"an issue that is never used is not remembered", {ASSUME(0, "alice", "ASIA1"), SNAPSHOT(9, "carol")}, USER("carol"), USER("carol"), "", 1},
     {"a federated user", {{0, "GetFederationToken", "alice+AKIA1", "created credential ASIA9", "", 0},
      {9, "CreateSnapshot", "+ASIA9", "created snapshot s", "actor_type=FederatedUser|actor_arn=arn:aws:sts::1:federated-user/f", 0}},
      "arn:aws:sts::1:federated-user/f", USER("alice"), "ASIA9", 2},
-    {"a service", {SNAP(0, "dlm.amazonaws.com")}, "dlm.amazonaws.com", "dlm.amazonaws.com", "", 1},
-    {"a caller without a name", {SNAP(0, "")}, "", "", "", 1},
+    {"a service", {SNAPSHOT(0, "dlm.amazonaws.com")}, "dlm.amazonaws.com", "dlm.amazonaws.com", "", 1},
+    {"a caller without a name", {SNAPSHOT(0, "")}, "", "", "", 1},
     {"a key of a service account", {{0, "compute.disks.insert", "sa@p.iam.gserviceaccount.com+key/1", "created volume d", "", 0}},
      "id-of-sa@p.iam.gserviceaccount.com", "id-of-sa@p.iam.gserviceaccount.com", "key/1", 1},
     {"a delegated service account", {{0, "compute.disks.insert", "sa@p.iam.gserviceaccount.com", "created volume d", "issuer_id=eve@example.com", 0}},
@@ -68,14 +63,6 @@ static const trial trials[] = {
 };
 /* clang-format on */
 
-static size_t count_calls(const trial *t)
-{
-    size_t n = 0;
-    while (n < CALLS_MAX && t->calls[n].name)
-        n++;
-    return n;
-}
-
 static void test_who_is_behind_a_call(void **unused)
 {
     (void)unused;
@@ -84,7 +71,7 @@ static void test_who_is_behind_a_call(void **unused)
         AUTO(state) s = {0};
         print_message("# %s\n", t->name);
         assert_true(state_init(&s));
-        events_add(&s, t->calls, count_calls(t));
+        events_add(&s, t->calls, events_count(t->calls, CALLS_MAX));
         assert_int_equal(s.journal.next, t->entries);
         const entry *last = journal_at(&s.journal, s.journal.next - 1);
         assert_true(str_is(graph_id(&s.graph, last->actor), t->principal));
@@ -97,7 +84,7 @@ static void test_who_is_behind_a_call(void **unused)
 static void test_every_hop_is_remembered_with_its_proof(void **unused)
 {
     static const call calls[] = {ASSUME(0, "alice", "ASIA1"), ASSUME(5, "Ops/b+ASIA1", "ASIA2"),
-                                 SNAP(9, "Admin/x+ASIA2")};
+                                 SNAPSHOT(9, "Admin/x+ASIA2")};
     static const char *const credentials[] = {"ASIA1", "ASIA2"};
     AUTO(state) s = {0};
     (void)unused;

@@ -62,12 +62,9 @@ static void test_explanations(void **unused)
         AUTO(arena) a = {0};
         benign_result r;
         story told;
-        size_t n = 0;
-        while (n < CALLS_MAX && t->calls[n].name)
-            n++;
         print_message("# %s\n", t->name);
         assert_true(state_init(&s));
-        events_story(&s, t->calls, n, &a, &told);
+        events_story(&s, t->calls, events_count(t->calls, CALLS_MAX), &a, &told);
         assert_true(benign_test(&s, &told, &a, &r));
         assert_int_equal(r.n, t->reason != NULL);
         assert_int_equal(r.accepted != NULL, t->is_accepted);

@@ -10,20 +10,18 @@
 
 #include "base/time.h"
 #include "correlate/correlate.h"
-#include "support/events.h"
+#include "support/chain.h"
 #include "state/compact.h"
 
-#define M "mallory"
 enum { HOUR = 3600, DAY = 24 * HOUR };
 
 static const call slow_chain[] = {
-    {0, "CreateUser", "admin", "created principal arn:aws:iam::" EVENTS_ACCOUNT ":user/" M, "", 0},
+    NEW_USER(0, "admin", M),
     {60, "CreateSnapshot", M, "created snapshot s; parent volume prod", "", 0},
     {20 * DAY, "CreateVolume", M, "created volume v; parent snapshot s", "", 0},
     {20 * DAY + 60, "RunInstances", M, "created instance i; parent image a", "", 0},
     {20 * DAY + 120, "AttachVolume", M, "target instance i; attached volume v", "", 0},
-    {20 * DAY + 180, "AuthorizeSecurityGroupIngress", M, "target security_group g",
-     "public_exposure=tcp/22 from 0.0.0.0/0", 0},
+    OPEN(20 * DAY + 180, M),
 };
 
 static void judge(state *s, int64_t closed_before_ns, arena *a, correlate_result *r)

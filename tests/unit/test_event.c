@@ -13,6 +13,7 @@
 
 #include "base/time.h"
 #include "model/operation.h"
+#include "support/random.h"
 
 enum { REFS_MAX = 40, POOL = 70000 };
 
@@ -20,8 +21,7 @@ static char pool[POOL]; /* text of random events: every byte value occurs */
 
 static uint64_t next(uint64_t *seed)
 {
-    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
-    return *seed >> 33;
+    return random_next(seed) >> 33;
 }
 
 static str random_text(uint64_t *seed)
@@ -105,22 +105,37 @@ static char *exact_copy(str s, size_t n)
     return p;
 }
 
+/* What must hold of a random event and its bytes, which it may change. */
+typedef void packed_check(const event *e, buf *packed, uint64_t *seed);
+
+static void check_random(packed_check *check, size_t n_rounds, uint64_t seed)
+{
+    for (size_t round = 0; round < n_rounds; round++) {
+        event_ref refs[REFS_MAX];
+        event e = random_event(&seed, refs);
+        AUTO(buf) packed = {0};
+        event_pack(&e, &packed);
+        assert_false(packed.failed);
+        check(&e, &packed, &seed);
+    }
+}
+
+static void comes_out_again(const event *e, buf *packed, uint64_t *seed)
+{
+    event_ref room[REFS_MAX];
+    event got;
+    (void)seed;
+    char *copy = exact_copy(buf_str(packed), packed->n);
+    assert_int_equal(event_packed_refs((str){copy, packed->n}), e->n_refs);
+    assert_true(event_unpack((str){copy, packed->n}, &got, room, e->n_refs));
+    assert_same(e, &got);
+    free(copy);
+}
+
 static void test_packed_events_come_out_again(void **state)
 {
-    uint64_t seed = 1;
     (void)state;
-    for (size_t round = 0; round < 500; round++) {
-        event_ref refs[REFS_MAX], got_refs[REFS_MAX];
-        event e = random_event(&seed, refs), got;
-        AUTO(buf) b = {0};
-        event_pack(&e, &b);
-        assert_false(b.failed);
-        char *copy = exact_copy(buf_str(&b), b.n);
-        assert_int_equal(event_packed_refs((str){copy, b.n}), e.n_refs);
-        assert_true(event_unpack((str){copy, b.n}, &got, got_refs, e.n_refs));
-        assert_same(&e, &got);
-        free(copy);
-    }
+    check_random(comes_out_again, 500, 1);
 }
 
 static void test_an_unknown_call_packs_small(void **state)
@@ -146,50 +161,52 @@ static void test_too_few_refs(void **state)
     assert_true(event_unpack(buf_str(&b), &got, room, 3));
 }
 
+static void is_refused_when_cut(const event *e, buf *packed, uint64_t *seed)
+{
+    event_ref room[REFS_MAX];
+    event got;
+    size_t step = packed->n > 2000 ? packed->n / 997 : 1;
+    (void)e;
+    (void)seed;
+    for (size_t n = 0; n < packed->n; n += n < 200 ? 1 : step) {
+        char *copy = exact_copy(buf_str(packed), n);
+        assert_false(event_unpack((str){copy, n}, &got, room, REFS_MAX));
+        assert_true(event_packed_refs((str){copy, n}) <= n);
+        free(copy);
+    }
+    buf_putc(packed, 0);
+    assert_false(event_unpack(buf_str(packed), &got, room, REFS_MAX));
+}
+
 static void test_every_truncation_is_refused(void **state)
 {
-    uint64_t seed = 7;
     (void)state;
-    for (size_t round = 0; round < 20; round++) {
-        event_ref refs[REFS_MAX], room[REFS_MAX];
-        event e = random_event(&seed, refs), got;
-        AUTO(buf) b = {0};
-        event_pack(&e, &b);
-        size_t step = b.n > 2000 ? b.n / 997 : 1;
-        for (size_t n = 0; n < b.n; n += n < 200 ? 1 : step) {
-            char *copy = exact_copy(buf_str(&b), n);
-            assert_false(event_unpack((str){copy, n}, &got, room, REFS_MAX));
-            assert_true(event_packed_refs((str){copy, n}) <= n);
-            free(copy);
-        }
-        buf_putc(&b, 0);
-        assert_false(event_unpack(buf_str(&b), &got, room, REFS_MAX));
-    }
+    check_random(is_refused_when_cut, 20, 7);
 }
 
 /* Damage may go unnoticed (a letter of a text), but never gives an event out of its bounds. */
+static void stays_in_bounds(const event *e, buf *packed, uint64_t *seed)
+{
+    event_ref room[REFS_MAX];
+    event got;
+    size_t n = packed->n;
+    (void)e;
+    packed->p[next(seed) % (next(seed) % 2 ? 40 < n ? 40 : n : n)] ^= (char)(1 + next(seed) % 255);
+    char *copy = exact_copy(buf_str(packed), n);
+    if (event_unpack((str){copy, n}, &got, room, REFS_MAX)) {
+        assert_true(got.operation < operation_count() && got.provider < PROVIDER_COUNT);
+        assert_true(got.outcome < OUTCOME_COUNT && got.phase < PHASE_COUNT);
+        assert_true(got.n_refs <= REFS_MAX);
+        for (size_t i = 0; i < got.n_refs; i++)
+            assert_true(got.refs[i].relation < RELATION_COUNT && got.refs[i].type < ENTITY_COUNT);
+    }
+    free(copy);
+}
+
 static void test_damage_stays_in_bounds(void **state)
 {
-    uint64_t seed = 11;
     (void)state;
-    for (size_t round = 0; round < 2000; round++) {
-        event_ref refs[REFS_MAX], room[REFS_MAX];
-        event e = random_event(&seed, refs), got;
-        AUTO(buf) b = {0};
-        event_pack(&e, &b);
-        b.p[next(&seed) % (next(&seed) % 2 ? 40 < b.n ? 40 : b.n : b.n)] ^=
-            (char)(1 + next(&seed) % 255);
-        char *copy = exact_copy(buf_str(&b), b.n);
-        if (event_unpack((str){copy, b.n}, &got, room, REFS_MAX)) {
-            assert_true(got.operation < operation_count() && got.provider < PROVIDER_COUNT);
-            assert_true(got.outcome < OUTCOME_COUNT && got.phase < PHASE_COUNT);
-            assert_true(got.n_refs <= REFS_MAX);
-            for (size_t i = 0; i < got.n_refs; i++)
-                assert_true(got.refs[i].relation < RELATION_COUNT &&
-                            got.refs[i].type < ENTITY_COUNT);
-        }
-        free(copy);
-    }
+    check_random(stays_in_bounds, 2000, 11);
 }
 
 static void assert_field(const event *e, field f, const char *want)

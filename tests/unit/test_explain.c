@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "correlate/explain.h"
-#include "support/events.h"
+#include "support/chain.h"
 
 enum { CALLS_MAX = 12 };
 
@@ -22,87 +22,50 @@ typedef struct trial {
     const char *verdict;
 } trial;
 
-#define M "mallory"
-#define USER "arn:aws:iam::" EVENTS_ACCOUNT ":user/u"
-#define SNAP(at, who)                                                                              \
-    {                                                                                              \
-        at, "CreateSnapshot", who, "created snapshot snap-1; parent volume vol-0", "", 0           \
-    }
-#define VOL(at, who)                                                                               \
-    {                                                                                              \
-        at, "CreateVolume", who, "created volume vol-1; parent snapshot snap-1", "", 0             \
-    }
-#define RUN(at, who)                                                                               \
-    {                                                                                              \
-        at, "RunInstances", who, "created instance i-1; parent image ami; uses security_group g",  \
-            "", 0                                                                                  \
-    }
-#define ATTACH(at, who)                                                                            \
-    {                                                                                              \
-        at, "AttachVolume", who, "attached volume vol-1; target instance i-1", "", 0               \
-    }
-#define OPEN(at, who)                                                                              \
-    {                                                                                              \
-        at, "AuthorizeSecurityGroupIngress", who, "target security_group g",                       \
-            "public_exposure=tcp/22 from 0.0.0.0/0", 0                                             \
-    }
-#define SHARE(at, who)                                                                             \
-    {                                                                                              \
-        at, "ModifySnapshotAttribute", who, "target snapshot snap-1; shared_to account 999",       \
-            "share_to=999", 0                                                                      \
-    }
-
 /* clang-format off */
 static const trial trials[] = {
-    {{RUN(0, M)}, "Instance i-1 was made", "mallory made an instance."},
+    {{INSTANCE(0, M)}, "Instance i-1 was made", "mallory made an instance."},
     {{{0, "RunInstances", M, "created instance i-1; created instance i-2", "", 0}}, "2 instances were made", "mallory made 2 instances."},
-    {{OPEN(0, M), RUN(540, M)}, "Instance i-1 was made and a network opened", "mallory opened a network and made an instance, within 9 min."},
-    {{{0, "AuthorizeSecurityGroupIngress", M, "target security_group g", "", 0}, RUN(5, M)}, "Instance i-1 was made", "mallory made an instance, within 5 s."},
-    {{SNAP(0, M)}, "Volume vol-0 was copied", "mallory took a snapshot; volume vol-0 was there before and is not theirs."},
-    {{SNAP(0, M), RUN(7500, M)}, "Volume vol-0 was copied, and instance i-1 made",
+    {{OPEN(0, M), INSTANCE(540, M)}, "Instance i-1 was made and a network opened", "mallory opened a network and made an instance, within 9 min."},
+    {{OFFICE(0, M), INSTANCE(5, M)}, "Instance i-1 was made", "mallory made an instance, within 5 s."},
+    {{SNAPSHOT(0, M)}, "Volume vol-0 was copied", "mallory took a snapshot; volume vol-0 was there before and is not theirs."},
+    {{SNAPSHOT(0, M), INSTANCE(7500, M)}, "Volume vol-0 was copied, and instance i-1 made",
      "mallory took a snapshot and made an instance, within 2 h 5 min; volume vol-0 was there before and is not theirs."},
-    {{SNAP(0, M), VOL(60, M), RUN(80, M), ATTACH(7200, M)}, "Copy of volume vol-0 was put on instance i-1",
+    {{SNAPSHOT(0, M), VOLUME(60, M), INSTANCE(80, M), ATTACH(7200, M)}, "Copy of volume vol-0 was put on instance i-1",
      "mallory took a snapshot, made a disk, made an instance and attached a disk, within 2 h; volume vol-0 was there before and is not theirs."},
-    {{SNAP(0, M), VOL(60, M), RUN(80, M), ATTACH(90, M), SHARE(100, M)}, "Copy of volume vol-0 was put on instance i-1, and shared or exported",
+    {{SNAPSHOT(0, M), VOLUME(60, M), INSTANCE(80, M), ATTACH(90, M), SHARE(100, M)}, "Copy of volume vol-0 was put on instance i-1, and shared or exported",
      "mallory took a snapshot, made a disk, made an instance, attached a disk and shared a snapshot, within 1 min; volume vol-0 was there before and is not theirs."},
-    {{SNAP(0, M), SHARE(259200, M)}, "Copy of volume vol-0 was shared or exported",
+    {{SNAPSHOT(0, M), SHARE(259200, M)}, "Copy of volume vol-0 was shared or exported",
      "mallory took a snapshot and shared a snapshot, within 3 days; volume vol-0 was there before and is not theirs."},
-    {{SNAP(0, M), {60, "SharedSnapshotVolumeCreated", "", "target snapshot snap-1", "actor_account=999", 0}}, "Snapshot snap-1 was used by another account",
+    {{SNAPSHOT(0, M), {60, "SharedSnapshotVolumeCreated", "", "target snapshot snap-1", "actor_account=999", 0}}, "Snapshot snap-1 was used by another account",
      "mallory took a snapshot, within 1 min; volume vol-0 was there before and is not theirs; another account used snapshot snap-1."},
-    {{{0, "CreateUser", M, "created principal " USER, "", 0}, {5, "AttachUserPolicy", M, "target principal " USER, "policy_delta=AdministratorAccess", 0}, RUN(600, "u")},
+    {{NEW_USER(0, M, "u"), {5, "AttachUserPolicy", M, "target principal " USER("u"), "policy_delta=AdministratorAccess", 0}, INSTANCE(600, "u")},
      "Instance i-1 was made by a new identity", "u (an identity made 10 min earlier by mallory, and given rights) made an instance, within 10 min."},
-    {{{0, "CreateAccessKey", M, "created credential AKIA1; target principal other", "", 0}, RUN(600, "u+AKIA1")},
+    {{{0, "CreateAccessKey", M, "created credential AKIA1; target principal other", "", 0}, INSTANCE(600, "u+AKIA1")},
      "Instance i-1 was made by a new identity", "u (with a credential made 10 min earlier by mallory) made an instance, within 10 min."},
     {{{0, "AttachVolume", M, "attached volume v; target instance i", "", OUTCOME_DENIED}}, "AttachVolume was tried and refused", "mallory was refused whatever it tried."},
     {{{0, "AttachVolume", M, "attached volume v; target instance i", "", 0}}, "AttachVolume", "mallory attached a disk."},
     {{{0, "ModifySnapshotAttribute", M, "target snapshot old", "share_to=all", 0}}, "Snapshot old was shared", "mallory shared a snapshot."},
-    {{SNAP(0, M), {9, "CreateVolume", "b", "created volume vol-1; parent snapshot snap-1", "", 0}}, "Volume vol-0 was copied",
+    {{SNAPSHOT(0, M), VOLUME(9, "b")}, "Volume vol-0 was copied",
      "mallory and 1 other actor took a snapshot and made a disk, within 9 s; volume vol-0 was there before and is not theirs."},
-    {{SNAP(0, "")}, "Volume vol-0 was copied", "an unnamed caller took a snapshot; volume vol-0 was there before and is not theirs."},
+    {{SNAPSHOT(0, "")}, "Volume vol-0 was copied", "an unnamed caller took a snapshot; volume vol-0 was there before and is not theirs."},
     {{{0, "microsoft.compute/snapshots/write", "eve", "created snapshot /sub/s; parent volume /subscriptions/1/disks/data", "", 0},
       {30, "microsoft.compute/snapshots/begingetaccess/action", "eve", "target snapshot /sub/s", "", 0}},
      "Copy of disk data was shared or exported", "eve took a snapshot and exported a snapshot, within 30 s; disk data was there before and is not theirs."},
-    {{SNAP(0, M), {1, "StopLogging", M, "", "", 0}, {2, "GetSnapshotBlock", M, "target snapshot snap-1", "", 0}, VOL(3, M), OPEN(4, M), RUN(5, M), ATTACH(6, M),
+    {{SNAPSHOT(0, M), {1, "StopLogging", M, "", "", 0}, {2, "GetSnapshotBlock", M, "target snapshot snap-1", "", 0}, VOLUME(3, M), OPEN(4, M), INSTANCE(5, M), ATTACH(6, M),
       {7, "SendCommand", M, "target instance i-1", "", 0}, SHARE(8, M)}, "Copy of volume vol-0 was put on instance i-1, and shared or exported",
      "mallory took a snapshot, weakened logging, read the data of a snapshot, made a disk, opened a network, made an instance, attached a disk and 2 more kinds of steps, within 8 s; "
      "volume vol-0 was there before and is not theirs."},
 };
 /* clang-format on */
 
-static size_t count_calls(const call *calls)
-{
-    size_t n = 0;
-    while (n < CALLS_MAX && calls[n].name)
-        n++;
-    return n;
-}
-
 static void test_titles_and_verdicts(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < ARRAY_LEN(trials); i++) {
         AUTO(arena) a = {0};
-        correlate_result r = events_judge(trials[i].calls, count_calls(trials[i].calls), &a);
+        correlate_result r =
+            events_judge(trials[i].calls, events_count(trials[i].calls, CALLS_MAX), &a);
         assert_int_equal(r.n_incidents, 1);
         assert_string_equal(r.incidents[0].title, trials[i].title);
         assert_string_equal(r.incidents[0].verdict, trials[i].verdict);
@@ -147,7 +110,7 @@ static bool has_part(const char *const *list, size_t n, const char *part)
 
 static void test_commands_look_before_they_contain(void **unused)
 {
-    static const call calls[] = {SNAP(0, M), VOL(1, M), RUN(2, M), ATTACH(3, M)};
+    static const call calls[] = {SNAPSHOT(0, M), VOLUME(1, M), INSTANCE(2, M), ATTACH(3, M)};
     AUTO(arena) a = {0};
     bool is_containing = false;
     (void)unused;
@@ -181,9 +144,9 @@ static void test_old_instance_is_not_offered_for_containment(void **unused)
 static void test_new_credential_is_offered_for_containment(void **unused)
 {
     static const call calls[] = {
-        {0, "CreateUser", M, "created principal " USER, "", 0},
-        {1, "CreateAccessKey", M, "created credential AKIA1; target principal " USER, "", 0},
-        RUN(600, "u+AKIA1"),
+        NEW_USER(0, M, "u"),
+        NEW_KEY(1, M, "u", "AKIA1"),
+        INSTANCE(600, "u+AKIA1"),
     };
     AUTO(arena) a = {0};
     (void)unused;
@@ -262,9 +225,9 @@ static void test_links_name_the_record_that_proves_them(void **unused)
 {
     static const call calls[] = {
         {0, "AssumeRole", M, "created credential ASIA1; target principal role", "", 0},
-        SNAP(9, "Ops/x+ASIA1"),
-        VOL(10, "Ops/x+ASIA1"),
-        RUN(11, "Ops/x+ASIA1"),
+        SNAPSHOT(9, "Ops/x+ASIA1"),
+        VOLUME(10, "Ops/x+ASIA1"),
+        INSTANCE(11, "Ops/x+ASIA1"),
         ATTACH(12, "Ops/x+ASIA1"),
         {60, "StopLogging", "Web/i-1+ASIA2", "", "", 0},
     };

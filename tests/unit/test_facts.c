@@ -12,7 +12,7 @@
 
 #include "base/text.h"
 #include "correlate/facts.h"
-#include "support/events.h"
+#include "support/chain.h"
 
 enum { CALLS_MAX = 6 };
 
@@ -24,57 +24,38 @@ typedef struct trial {
     const char *victim; /* "" for none */
 } trial;
 
-#define SNAP                                                                                       \
-    {                                                                                              \
-        0, "CreateSnapshot", "a", "created snapshot s; parent volume v0", "", 0                    \
-    }
-#define VOL                                                                                        \
-    {                                                                                              \
-        1, "CreateVolume", "a", "created volume v1; parent snapshot s", "", 0                      \
-    }
-#define RUN                                                                                        \
-    {                                                                                              \
-        2, "RunInstances", "a", "created instance i; parent image ami", "", 0                      \
-    }
-#define ATTACH                                                                                     \
-    {                                                                                              \
-        3, "AttachVolume", "a", "attached volume v1; target instance i", "", 0                     \
-    }
-#define WITH(name, refs, fields)                                                                   \
-    {                                                                                              \
-        9, name, "a", refs, fields, 0                                                              \
-    }
+#define WITH(name, refs, fields) CALLED(9, name, "a", refs, fields)
 
 /* clang-format off */
 static const trial trials[] = {
-    {"an instance",                          {RUN}, "instance", ""},
-    {"a copy",                               {SNAP}, "victim", "v0"},
-    {"a copy of a thing made by oneself is none",  {RUN, WITH("CreateImage", "created image m; parent instance i", "")}, "instance", ""},
-    {"nor by another session of one's role", {{0, "RunInstances", "CI/1", "created instance i; parent image ami", "", 0}, {9, "CreateImage", "CI/2", "created image m; parent instance i", "", 0}}, "instance", ""},
-    {"a copy of a disk of another's snapshot", {{0, "CreateSnapshot", "dlm.amazonaws.com", "created snapshot s", "", 0}, VOL}, "victim", "s"},
-    {"a copy attached",                      {SNAP, VOL, RUN, ATTACH}, "instance victim mounted", "v0"},
-    {"an old disk attached is no copy",      {RUN, {3, "AttachVolume", "a", "attached volume old; target instance i", "", 0}}, "instance", ""},
+    {"an instance",                          {INSTANCE(2, "a")}, "instance", ""},
+    {"a copy",                               {SNAPSHOT(0, "a")}, "victim", "vol-0"},
+    {"a copy of a thing made by oneself is none",  {INSTANCE(2, "a"), WITH("CreateImage", "created image m; parent instance i-1", "")}, "instance", ""},
+    {"nor by another session of one's role", {{0, "RunInstances", "CI/1", "created instance i-1; parent image ami", "", 0}, {9, "CreateImage", "CI/2", "created image m; parent instance i-1", "", 0}}, "instance", ""},
+    {"a copy of a disk of another's snapshot", {{0, "CreateSnapshot", "dlm.amazonaws.com", "created snapshot snap-1", "", 0}, VOLUME(1, "a")}, "victim", "snap-1"},
+    {"a copy attached",                      {SNAPSHOT(0, "a"), VOLUME(1, "a"), INSTANCE(2, "a"), ATTACH(3, "a")}, "instance victim mounted", "vol-0"},
+    {"an old disk attached is no copy",      {INSTANCE(2, "a"), {3, "AttachVolume", "a", "attached volume old; target instance i-1", "", 0}}, "instance", ""},
     {"an empty disk is no copy",             {WITH("CreateVolume", "created volume v", "")}, "", ""},
-    {"a copy mapped into a new instance",    {SNAP, {2, "RunInstances", "a", "created instance i; parent image ami; parent snapshot s", "", 0}}, "instance victim mounted", "v0"},
-    {"an image's own snapshot is no victim", {{2, "RunInstances", "a", "created instance i; parent image ami; parent snapshot of-image", "", 0}}, "instance", ""},
-    {"an image of a copy, run",              {SNAP, WITH("RegisterImage", "created image m; parent snapshot s", ""), {10, "RunInstances", "a", "created instance i; parent image m", "", 0}}, "instance victim mounted", "v0"},
-    {"a snapshot under a running instance",  {WITH("CreateReplaceRootVolumeTask", "target instance i; parent snapshot s", "")}, "victim mounted", "s"},
-    {"a network for everyone",               {RUN, WITH("AuthorizeSecurityGroupIngress", "target instance i", "public_exposure=tcp/22 from 0.0.0.0/0")}, "instance network", ""},
-    {"a network for the office",             {RUN, WITH("AuthorizeSecurityGroupIngress", "target instance i", "")}, "instance", ""},
-    {"a group made with an open rule in it", {{0, "microsoft.compute/virtualmachines/write", "a", "created instance i", "", 0}, WITH("microsoft.network/networksecuritygroups/write", "created security_group g", "public_exposure=tcp/22 from *")}, "instance network", ""},
-    {"a public address",                     {RUN, WITH("AssociateAddress", "target instance i", "public_exposure=public address")}, "instance", ""},
-    {"other groups on an interface",         {RUN, WITH("ModifyNetworkInterfaceAttribute", "target network eni", "")}, "instance network", ""},
-    {"a command run on it",                  {RUN, WITH("SendCommand", "target instance i", "")}, "instance access", ""},
-    {"a key pair",                           {RUN, WITH("CreateKeyPair", "created key_pair k", "")}, "instance", ""},
-    {"administrator's rights",               {RUN, WITH("AttachUserPolicy", "target principal p", "policy_delta=AdministratorAccess")}, "instance privesc", ""},
-    {"rights to read",                       {RUN, WITH("AttachUserPolicy", "target principal p", "policy_delta=ReadOnlyAccess")}, "instance", ""},
-    {"logging stopped",                      {RUN, WITH("StopLogging", "", "")}, "instance evasion", ""},
-    {"logging stopped, refused",             {RUN, {9, "StopLogging", "a", "", "", OUTCOME_DENIED}}, "instance", ""},
-    {"a snapshot shared",                    {SNAP, WITH("ModifySnapshotAttribute", "target snapshot s", "share_to=999")}, "victim exfil", "v0"},
-    {"a snapshot's share taken back",        {SNAP, WITH("ModifySnapshotAttribute", "target snapshot s", "")}, "victim", "v0"},
-    {"our snapshot used by others",          {SNAP, WITH("SharedSnapshotVolumeCreated", "target snapshot s", "actor_account=999")}, "victim exfil foreign", "v0"},
-    {"our snapshot used by ourselves",       {SNAP, WITH("SharedSnapshotVolumeCreated", "target snapshot s", "actor_account=" EVENTS_ACCOUNT)}, "victim", "v0"},
-    {"a stranger's snapshot used",           {RUN, WITH("SharedSnapshotVolumeCreated", "target snapshot public", "actor_account=999")}, "instance", ""},
+    {"a copy mapped into a new instance",    {SNAPSHOT(0, "a"), {2, "RunInstances", "a", "created instance i-1; parent image ami; parent snapshot snap-1", "", 0}}, "instance victim mounted", "vol-0"},
+    {"an image's own snapshot is no victim", {{2, "RunInstances", "a", "created instance i-1; parent image ami; parent snapshot of-image", "", 0}}, "instance", ""},
+    {"an image of a copy, run",              {SNAPSHOT(0, "a"), WITH("RegisterImage", "created image m; parent snapshot snap-1", ""), {10, "RunInstances", "a", "created instance i-1; parent image m", "", 0}}, "instance victim mounted", "vol-0"},
+    {"a snapshot under a running instance",  {WITH("CreateReplaceRootVolumeTask", "target instance i-1; parent snapshot snap-1", "")}, "victim mounted", "snap-1"},
+    {"a network for everyone",               {INSTANCE(2, "a"), WITH("AuthorizeSecurityGroupIngress", "target instance i-1", "public_exposure=tcp/22 from 0.0.0.0/0")}, "instance network", ""},
+    {"a network for the office",             {INSTANCE(2, "a"), WITH("AuthorizeSecurityGroupIngress", "target instance i-1", "")}, "instance", ""},
+    {"a group made with an open rule in it", {{0, "microsoft.compute/virtualmachines/write", "a", "created instance i-1", "", 0}, WITH("microsoft.network/networksecuritygroups/write", "created security_group g", "public_exposure=tcp/22 from *")}, "instance network", ""},
+    {"a public address",                     {INSTANCE(2, "a"), WITH("AssociateAddress", "target instance i-1", "public_exposure=public address")}, "instance", ""},
+    {"other groups on an interface",         {INSTANCE(2, "a"), WITH("ModifyNetworkInterfaceAttribute", "target network eni", "")}, "instance network", ""},
+    {"a command run on it",                  {INSTANCE(2, "a"), WITH("SendCommand", "target instance i-1", "")}, "instance access", ""},
+    {"a key pair",                           {INSTANCE(2, "a"), WITH("CreateKeyPair", "created key_pair k", "")}, "instance", ""},
+    {"administrator's rights",               {INSTANCE(2, "a"), WITH("AttachUserPolicy", "target principal p", "policy_delta=AdministratorAccess")}, "instance privesc", ""},
+    {"rights to read",                       {INSTANCE(2, "a"), WITH("AttachUserPolicy", "target principal p", "policy_delta=ReadOnlyAccess")}, "instance", ""},
+    {"logging stopped",                      {INSTANCE(2, "a"), WITH("StopLogging", "", "")}, "instance evasion", ""},
+    {"logging stopped, refused",             {INSTANCE(2, "a"), {9, "StopLogging", "a", "", "", OUTCOME_DENIED}}, "instance", ""},
+    {"a snapshot shared",                    {SNAPSHOT(0, "a"), WITH("ModifySnapshotAttribute", "target snapshot snap-1", "share_to=999")}, "victim exfil", "vol-0"},
+    {"a snapshot's share taken back",        {SNAPSHOT(0, "a"), WITH("ModifySnapshotAttribute", "target snapshot snap-1", "")}, "victim", "vol-0"},
+    {"our snapshot used by others",          {SNAPSHOT(0, "a"), WITH("SharedSnapshotVolumeCreated", "target snapshot snap-1", "actor_account=999")}, "victim exfil foreign", "vol-0"},
+    {"our snapshot used by ourselves",       {SNAPSHOT(0, "a"), WITH("SharedSnapshotVolumeCreated", "target snapshot snap-1", "actor_account=" EVENTS_ACCOUNT)}, "victim", "vol-0"},
+    {"a stranger's snapshot used",           {INSTANCE(2, "a"), WITH("SharedSnapshotVolumeCreated", "target snapshot public", "actor_account=999")}, "instance", ""},
 };
 /* clang-format on */
 
@@ -116,11 +97,8 @@ static void test_what_calls_prove(void **unused)
         const trial *t = &trials[i];
         AUTO(state) s = {0};
         AUTO(buf) told = {0};
-        size_t n = 0;
-        while (n < CALLS_MAX && t->calls[n].name)
-            n++;
         print_message("# %s\n", t->name);
-        score_facts f = facts_of_calls(&s, t->calls, n);
+        score_facts f = facts_of_calls(&s, t->calls, events_count(t->calls, CALLS_MAX));
         tell(&f, &told);
         assert_string_equal(told.p, t->facts);
         assert_true(str_is(graph_id(&s.graph, f.victim), t->victim));
@@ -165,10 +143,10 @@ static void test_new_identity_is_known_by_its_birth(void **unused)
 static void test_instances_are_counted_and_the_attached_one_matters(void **unused)
 {
     static const call calls[] = {
-        SNAP,
-        VOL,
+        SNAPSHOT(0, "a"),
+        VOLUME(1, "a"),
         {2, "RunInstances", "a", "created instance i1; created instance i2; parent image m", "", 0},
-        {3, "AttachVolume", "a", "attached volume v1; target instance i2", "", 0},
+        {3, "AttachVolume", "a", "attached volume vol-1; target instance i2", "", 0},
         {4, "RunInstances", "a", "created instance i3; parent image m", "", 0},
     };
     AUTO(state) s = {0};
@@ -176,7 +154,7 @@ static void test_instances_are_counted_and_the_attached_one_matters(void **unuse
     score_facts f = facts_of_calls(&s, calls, ARRAY_LEN(calls));
     assert_int_equal(f.instances, 3);
     assert_true(str_is(graph_id(&s.graph, f.instance), "i2"));
-    assert_true(str_is(graph_id(&s.graph, f.copy), "s"));
+    assert_true(str_is(graph_id(&s.graph, f.copy), "snap-1"));
 }
 
 int main(void)

@@ -368,17 +368,11 @@ typedef void shape_fn(json_node entry, buf *out);
 
 static void check(const char *name, const char *record, const char *facts, const char *shape)
 {
-    char room[512];
-    decoded d;
+    AUTO(decoded) d;
+    AUTO(buf) what = {0};
     decoded_init(&d, &decoder_gcp_audit, record);
-    const char *wrong = facts ? decoded_mismatch(&d, facts, room, sizeof room) : NULL;
-    if (d.status != DECODE_EVENT)
-        wrong = "no event";
-    if (wrong)
-        print_error("%s, %s: %s\nin %.*s\nof %s\n", name, shape, wrong, (int)d.text.n, d.text.p,
-                    record);
-    assert_null(wrong);
-    decoded_done(&d);
+    buf_printf(&what, "%s, %s, of %s", name, shape, record);
+    decoded_check(&d, what.p, DECODE_EVENT, facts);
 }
 
 static void check_as(const sample *s, shape_fn *rewrite, const char *shape)

@@ -35,16 +35,10 @@ static void test_facts(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
-        char room[256];
-        decoded d;
+        AUTO(decoded) d;
         decoded_init(&d, &decoder_generic, samples[i].record);
-        const char *wrong = decoded_mismatch(&d, samples[i].facts, room, sizeof room);
-        if (wrong)
-            print_error("%s: %s in %.*s\n", samples[i].name, wrong, (int)d.text.n, d.text.p);
-        assert_int_equal(d.status, DECODE_EVENT);
-        assert_null(wrong);
+        decoded_check(&d, samples[i].name, DECODE_EVENT, samples[i].facts);
         assert_true(d.uid_hash != 0);
-        decoded_done(&d);
     }
 }
 

@@ -16,6 +16,8 @@
 
 #include <cmocka.h>
 
+#include "support/random.h"
+
 enum { SLOTS_MAX = 16 };
 
 /* ---- help ------------------------------------------------------------------------------------ */
@@ -879,17 +881,9 @@ static void twin_walk(json_node object, const twin_at *at, twin_value *values)
 
 /* ---- generated records ----------------------------------------------------------------------- */
 
-static uint64_t rng_next(uint64_t *rng)
-{
-    *rng ^= *rng << 13;
-    *rng ^= *rng >> 7;
-    *rng ^= *rng << 17;
-    return *rng >> 11;
-}
-
 static size_t pick(uint64_t *rng, size_t n)
 {
-    return (size_t)(rng_next(rng) % n);
+    return (size_t)((random_next(rng) >> 11) % n);
 }
 
 static void put_space(uint64_t *rng, buf *b)

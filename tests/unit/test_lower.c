@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "rule/anchor.h"
 #include "rule/build.h"
+#include "support/random.h"
 
 typedef struct fixture {
     arena a;
@@ -428,8 +429,7 @@ enum { FIELDS = 3, VALUES = 3, LEAVES = 24, ROUNDS = 3000 };
 
 static uint32_t next_random(uint64_t *seed)
 {
-    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)(*seed >> 33);
+    return (uint32_t)(random_next(seed) >> 33);
 }
 
 /* A third of the predicates is no anchor: negated, or not an equality. */

@@ -13,37 +13,8 @@
 #include <cmocka.h>
 
 #include "match/matcher.h"
+#include "support/failing_alloc.h"
 #include "support/rules.h"
-
-/* Which allocation fails, counted down; below zero: none. */
-static long fail_in = -1;
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-
-static bool fails(void)
-{
-    return fail_in >= 0 && fail_in-- == 0;
-}
-
-void *__wrap_malloc(size_t n)
-{
-    return fails() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-    return fails() ? NULL : __real_realloc(p, n);
-}
 
 enum { CLOUDTRAIL = 1 << FAMILY_cloudtrail, GENERIC = 1 << FAMILY_generic };
 
@@ -313,13 +284,12 @@ static void test_no_memory(void **state)
     const uint32_t *found;
     buf_puts(&text,
              "{\"eventName\":\"RUNINSTANCES\",\"awsRegion\":\"EU-1\",\"x\":\"\xC3\x84 SECRET\"}");
-    for (long k = 0;; k++) {
+    for (size_t k = 1;; k++) {
         matcher_record record = {.text = buf_str(&text), .family = FAMILY_cloudtrail};
-        fail_in = k;
+        failing_alloc_at(k);
         matcher *m = matcher_new(&w->r.set);
         bool ok = m && matcher_run(m, &record, &found, &n);
-        bool is_over = fail_in >= 0;
-        fail_in = -1;
+        bool is_over = !failing_alloc_end();
         if (ok)
             assert_true(n == 2 && found[0] == 0 && found[1] == 1);
         n_failed += !ok;

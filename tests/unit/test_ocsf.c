@@ -83,16 +83,9 @@ static void test_samples(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
         const sample *s = &samples[i];
-        char room[512];
-        decoded d;
+        AUTO(decoded) d;
         decoded_init(&d, &decoder_ocsf, s->record);
-        const char *wrong = s->facts ? decoded_mismatch(&d, s->facts, room, sizeof room) : NULL;
-        if (wrong || d.status != s->status)
-            print_error("%s: status %d, %s in %.*s\n", s->name, (int)d.status, wrong ? wrong : "-",
-                        (int)d.text.n, d.text.p);
-        assert_int_equal(d.status, s->status);
-        assert_null(wrong);
-        decoded_done(&d);
+        decoded_check(&d, s->name, s->status, s->facts);
     }
 }
 

@@ -20,50 +20,18 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/text.h"
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t n);
-
-static uint32_t n_until_failure; /* 0: allocations succeed */
-static bool has_failed;
-
-static bool fails_now(void)
-{
-    if (n_until_failure == 0 || --n_until_failure > 0)
-        return false;
-    has_failed = true;
-    return true;
-}
-
-void *__wrap_malloc(size_t n)
-{
-    return fails_now() ? NULL : __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return fails_now() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-    return fails_now() ? NULL : __real_realloc(p, n);
-}
+#include "support/failing_alloc.h"
 
 typedef bool scenario(void); /* true when every call succeeded */
 
 static void run(scenario *play, uint32_t least_allocations)
 {
     uint32_t i = 0;
+    bool has_failed;
     do {
-        n_until_failure = ++i;
-        has_failed = false;
+        failing_alloc_at(++i);
         bool is_ok = play();
-        n_until_failure = 0;
+        has_failed = failing_alloc_end();
         assert_int_equal(is_ok, !has_failed);
         assert_true(i < 1000);
     } while (has_failed);

@@ -68,17 +68,24 @@ static void collect(bench *b, refs_canon_fn *canon)
     assert_false(b->scratch.failed);
 }
 
+/* One call of EC2, in a record of its own. */
+static void collect_from(bench *b, const char *call, const char *json, refs_canon_fn *canon)
+{
+    bench_init(b, PROVIDER_AWS, "ec2.amazonaws.com", call);
+    add_root(b, "", "", json);
+    collect(b, canon);
+}
+
 static void list_elements_are_paired(void **state)
 {
     (void)state;
     AUTO(bench) b;
-    bench_init(&b, PROVIDER_AWS, "ec2.amazonaws.com", "CreateSnapshots");
-    add_root(&b, "", "",
-             "{\"requestParameters\":{\"CreateSnapshotsRequest\":{\"InstanceSpecification\":"
-             "{\"InstanceId\":\"i-1\"}}},\"responseElements\":{\"CreateSnapshotsResponse\":"
-             "{\"snapshotSet\":{\"item\":[{\"snapshotId\":\"snap-1\",\"volumeId\":\"vol-1\"},"
-             "{\"snapshotId\":\" snap-2 \",\"volumeId\":\"vol-2\"}]}}}}");
-    collect(&b, NULL);
+    collect_from(&b, "CreateSnapshots",
+                 "{\"requestParameters\":{\"CreateSnapshotsRequest\":{\"InstanceSpecification\":"
+                 "{\"InstanceId\":\"i-1\"}}},\"responseElements\":{\"CreateSnapshotsResponse\":"
+                 "{\"snapshotSet\":{\"item\":[{\"snapshotId\":\"snap-1\",\"volumeId\":\"vol-1\"},"
+                 "{\"snapshotId\":\" snap-2 \",\"volumeId\":\"vol-2\"}]}}}}",
+                 NULL);
 #define SET "responseElements.CreateSnapshotsResponse.snapshotSet[]."
     assert_string_equal(b.refs.p, "created snapshot snap-1 " SET "snapshotId #1\n"
                                   "created snapshot snap-2 " SET "snapshotId #2\n"
@@ -92,13 +99,13 @@ static void repeats_and_what_is_no_id_are_left_out(void **state)
 {
     (void)state;
     AUTO(bench) b;
-    bench_init(&b, PROVIDER_AWS, "ec2.amazonaws.com", "CreateSnapshots");
-    add_root(&b, "", "",
-             "{\"responseElements\":{\"CreateSnapshotsResponse\":{\"snapshotSet\":["
-             "{\"snapshotId\":\"snap-1\",\"volumeId\":\"vol-1\"},"
-             "{\"snapshotId\":\"snap-1\",\"volumeId\":{}},{\"snapshotId\":\"\",\"volumeId\":null},"
-             "{\"snapshotId\":\"HIDDEN_DUE_TO_SECURITY_REASONS\"}]}}}");
-    collect(&b, NULL);
+    collect_from(
+        &b, "CreateSnapshots",
+        "{\"responseElements\":{\"CreateSnapshotsResponse\":{\"snapshotSet\":["
+        "{\"snapshotId\":\"snap-1\",\"volumeId\":\"vol-1\"},"
+        "{\"snapshotId\":\"snap-1\",\"volumeId\":{}},{\"snapshotId\":\"\",\"volumeId\":null},"
+        "{\"snapshotId\":\"HIDDEN_DUE_TO_SECURITY_REASONS\"}]}}}",
+        NULL);
     assert_string_equal(b.refs.p, "created snapshot snap-1 " SET "snapshotId #1\n"
                                   "parent volume vol-1 " SET "volumeId #1\n");
 }
@@ -136,11 +143,10 @@ static void ids_are_spelled_by_the_family(void **state)
 {
     (void)state;
     AUTO(bench) b;
-    bench_init(&b, PROVIDER_AWS, "ec2.amazonaws.com", "CreateSnapshot");
-    add_root(&b, "", "",
-             "{\"requestParameters\":{\"volumeId\":\"vol-1\"},"
-             "\"responseElements\":{\"snapshotId\":\"snap-1\"}}");
-    collect(&b, shout);
+    collect_from(&b, "CreateSnapshot",
+                 "{\"requestParameters\":{\"volumeId\":\"vol-1\"},"
+                 "\"responseElements\":{\"snapshotId\":\"snap-1\"}}",
+                 shout);
     assert_string_equal(b.refs.p, "created image snap-1! responseElements.snapshotId #0\n");
 }
 
@@ -164,14 +170,12 @@ static void refs_are_limited(void **state)
     (void)state;
     AUTO(bench) b;
     AUTO(buf) json = {0};
-    bench_init(&b, PROVIDER_AWS, "ec2.amazonaws.com", "CreateSnapshots");
     buf_puts(&json, "{\"responseElements\":{\"CreateSnapshotsResponse\":{\"snapshotSet\":[{}");
     for (int i = 0; i < LIMIT_REFS; i++)
         buf_printf(&json, ",{\"snapshotId\":\"snap-%d\",\"volumeId\":\"vol-%d\"}", i, i);
     buf_puts(&json, "]}}}");
     buf_putc(&json, '\0');
-    add_root(&b, "", "", json.p);
-    collect(&b, NULL);
+    collect_from(&b, "CreateSnapshots", json.p, NULL);
     assert_true(b.e.n_refs > LIMIT_REFS / 4);
     assert_true(b.e.n_refs <= LIMIT_REFS);
 }

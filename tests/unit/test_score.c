@@ -14,7 +14,8 @@
 
 #include <cmocka.h>
 
-#include "support/events.h"
+#include "support/chain.h"
+#include "support/random.h"
 
 enum { CALLS_MAX = 16 };
 
@@ -24,60 +25,6 @@ typedef struct trial {
     spoor_level least, most;
 } trial;
 
-#define M "mallory"
-#define SNAPSHOT(at, who)                                                                          \
-    {                                                                                              \
-        at, "CreateSnapshot", who, "created snapshot s; parent volume v0", "", 0                   \
-    }
-#define VOLUME(at, who)                                                                            \
-    {                                                                                              \
-        at, "CreateVolume", who, "created volume v1; parent snapshot s", "", 0                     \
-    }
-#define INSTANCE(at, who)                                                                          \
-    {                                                                                              \
-        at, "RunInstances", who, "created instance i; parent image ami; uses security_group g",    \
-            "", 0                                                                                  \
-    }
-#define ATTACH(at, who)                                                                            \
-    {                                                                                              \
-        at, "AttachVolume", who, "attached volume v1; target instance i", "", 0                    \
-    }
-#define OPEN(at, who)                                                                              \
-    {                                                                                              \
-        at, "AuthorizeSecurityGroupIngress", who, "target security_group g",                       \
-            "public_exposure=tcp/22 from 0.0.0.0/0", 0                                             \
-    }
-#define OFFICE(at, who)                                                                            \
-    {                                                                                              \
-        at, "AuthorizeSecurityGroupIngress", who, "target security_group g", "", 0                 \
-    }
-#define GROUP(at, who)                                                                             \
-    {                                                                                              \
-        at, "CreateSecurityGroup", who, "created security_group g", "", 0                          \
-    }
-#define NEW_USER(at, who, name)                                                                    \
-    {                                                                                              \
-        at, "CreateUser", who, "created principal arn:aws:iam::" EVENTS_ACCOUNT ":user/" name, "", \
-            0                                                                                      \
-    }
-#define NEW_KEY(at, who, name, key)                                                                \
-    {                                                                                              \
-        at, "CreateAccessKey", who,                                                                \
-            "created credential " key "; target principal arn:aws:iam::" EVENTS_ACCOUNT            \
-            ":user/" name,                                                                         \
-            "", 0                                                                                  \
-    }
-#define ADMIN(at, who, name)                                                                       \
-    {                                                                                              \
-        at, "AttachUserPolicy", who,                                                               \
-            "target principal arn:aws:iam::" EVENTS_ACCOUNT ":user/" name "; granted role p",      \
-            "policy_delta=AdministratorAccess", 0                                                  \
-    }
-#define SHARE(at, who)                                                                             \
-    {                                                                                              \
-        at, "ModifySnapshotAttribute", who, "target snapshot s; shared_to account 999",            \
-            "share_to=999", 0                                                                      \
-    }
 #define ASG "AWSServiceRoleForAutoScaling/AutoScaling"
 #define ASG_MARKS "src_service=autoscaling.amazonaws.com|tags=aws:autoscaling:groupName=web"
 
@@ -89,46 +36,46 @@ static const trial trials[] = {
     {"an instance, and a network opened", {GROUP(0, M), OPEN(5, M), INSTANCE(9, M)}, SPOOR_LOW, SPOOR_LOW},
     {"the console's launch: the image's own snapshot is named, a key pair made, a network opened",
      {{0, "CreateKeyPair", M, "created key_pair k", "", 0}, GROUP(1, M), OPEN(5, M),
-      {9, "RunInstances", M, "created instance i; parent image ami; parent snapshot of-the-image; uses security_group g", "", 0}}, SPOOR_LOW, SPOOR_MEDIUM},
+      {9, "RunInstances", M, "created instance i-1; parent image ami; parent snapshot of-the-image; uses security_group g", "", 0}}, SPOOR_LOW, SPOOR_MEDIUM},
     {"a snapshot a night", {SNAPSHOT(0, M)}, SPOOR_INFORMATIONAL, SPOOR_LOW},
     {"a restore drill: snapshot, volume, attach", {SNAPSHOT(0, M), VOLUME(60, M), INSTANCE(80, M), ATTACH(90, M)}, SPOOR_MEDIUM, SPOOR_MEDIUM},
     {"a snapshot mapped into a new instance",
-     {SNAPSHOT(0, M), {300, "RunInstances", M, "created instance i; parent image ami; parent snapshot s", "", 0}}, SPOOR_LOW, SPOOR_MEDIUM},
+     {SNAPSHOT(0, M), {300, "RunInstances", M, "created instance i-1; parent image ami; parent snapshot snap-1", "", 0}}, SPOOR_LOW, SPOOR_MEDIUM},
     {"the same, with a network opened", {SNAPSHOT(0, M), VOLUME(60, M), OPEN(70, M), INSTANCE(80, M), ATTACH(90, M)}, SPOOR_HIGH, SPOOR_HIGH},
     {"the same, and somebody got in",
-     {SNAPSHOT(0, M), VOLUME(60, M), INSTANCE(80, M), ATTACH(90, M), {99, "SendSSHPublicKey", M, "target instance i", "", 0}}, SPOOR_HIGH, SPOOR_HIGH},
+     {SNAPSHOT(0, M), VOLUME(60, M), INSTANCE(80, M), ATTACH(90, M), {99, "SendSSHPublicKey", M, "target instance i-1", "", 0}}, SPOOR_HIGH, SPOOR_HIGH},
     {"a key pair lets nobody in",
      {SNAPSHOT(0, M), VOLUME(60, M), {70, "ImportKeyPair", M, "created key_pair k", "", 0}, INSTANCE(80, M), ATTACH(90, M)}, SPOOR_MEDIUM, SPOOR_MEDIUM},
     {"an image of the victim, run, with a network opened",
-     {{0, "CreateImage", M, "created image m; parent instance victim", "", 0}, {700, "RunInstances", M, "created instance i; parent image m; uses security_group g", "", 0}, OPEN(720, M)}, SPOOR_HIGH, SPOOR_HIGH},
+     {{0, "CreateImage", M, "created image m; parent instance victim", "", 0}, {700, "RunInstances", M, "created instance i-1; parent image m; uses security_group g", "", 0}, OPEN(720, M)}, SPOOR_HIGH, SPOOR_HIGH},
     {"the same, and logging stopped",
      {SNAPSHOT(0, M), {20, "StopLogging", M, "", "", 0}, VOLUME(60, M), OPEN(70, M), INSTANCE(80, M), ATTACH(90, M)}, SPOOR_CRITICAL, SPOOR_CRITICAL},
     {"the same, and the snapshot shared", {SNAPSHOT(0, M), VOLUME(60, M), OPEN(70, M), INSTANCE(80, M), ATTACH(90, M), SHARE(99, M)}, SPOOR_CRITICAL, SPOOR_CRITICAL},
     {"a snapshot shared", {SNAPSHOT(0, M), SHARE(60, M)}, SPOOR_MEDIUM, SPOOR_HIGH},
-    {"a share taken back is none", {SNAPSHOT(0, M), {60, "ModifySnapshotAttribute", M, "target snapshot s", "", 0}}, SPOOR_INFORMATIONAL, SPOOR_LOW},
+    {"a share taken back is none", {SNAPSHOT(0, M), {60, "ModifySnapshotAttribute", M, "target snapshot snap-1", "", 0}}, SPOOR_INFORMATIONAL, SPOOR_LOW},
     {"a new user with a new key makes an instance",
      {NEW_USER(0, M, "u"), NEW_KEY(10, M, "u", "AKIA1"), ADMIN(20, M, "u"), INSTANCE(600, "u+AKIA1")}, SPOOR_HIGH, SPOOR_HIGH},
     {"a user made long ago is no new identity",
      {NEW_USER(0, M, "u"), INSTANCE(8 * 86400, "u")}, SPOOR_INFORMATIONAL, SPOOR_INFORMATIONAL},
     {"everything was refused",
-     {{0, "AttachVolume", M, "attached volume v; target instance i", "", OUTCOME_DENIED}, {5, "ModifySnapshotAttribute", M, "target snapshot s", "share_to=999", OUTCOME_DENIED},
+     {{0, "AttachVolume", M, "attached volume v; target instance i-1", "", OUTCOME_DENIED}, {5, "ModifySnapshotAttribute", M, "target snapshot snap-1", "share_to=999", OUTCOME_DENIED},
       {9, "AuthorizeSecurityGroupIngress", M, "target security_group g", "public_exposure=x", OUTCOME_DENIED}, {12, "StopLogging", M, "", "", OUTCOME_DENIED},
       {14, "CreateUser", M, "", "", OUTCOME_DENIED}, {16, "SendCommand", M, "", "", OUTCOME_DENIED}}, SPOOR_LOW, SPOOR_LOW},
-    {"one thing was refused", {{0, "AttachVolume", M, "attached volume v; target instance i", "", OUTCOME_DENIED}}, SPOOR_INFORMATIONAL, SPOOR_INFORMATIONAL},
+    {"one thing was refused", {{0, "AttachVolume", M, "attached volume v; target instance i-1", "", OUTCOME_DENIED}}, SPOOR_INFORMATIONAL, SPOOR_INFORMATIONAL},
     {"an image build: all is the builder's own",
      {{0, "CreateKeyPair", "CI/packer", "created key_pair packer_1", "", 0}, GROUP(1, "CI/packer"), OPEN(2, "CI/packer"), INSTANCE(5, "CI/packer"),
-      {300, "StopInstances", "CI/packer", "target instance i", "", 0}, {310, "CreateImage", "CI/packer", "created image m; parent instance i", "", 0},
-      {900, "TerminateInstances", "CI/packer", "target instance i", "", 0}}, SPOOR_LOW, SPOOR_MEDIUM},
-    {"a scaling group", {{0, "RunInstances", ASG, "created instance i; parent image ami", ASG_MARKS, 0}}, SPOOR_INFORMATIONAL, SPOOR_INFORMATIONAL},
+      {300, "StopInstances", "CI/packer", "target instance i-1", "", 0}, {310, "CreateImage", "CI/packer", "created image m; parent instance i-1", "", 0},
+      {900, "TerminateInstances", "CI/packer", "target instance i-1", "", 0}}, SPOOR_LOW, SPOOR_MEDIUM},
+    {"a scaling group", {{0, "RunInstances", ASG, "created instance i-1; parent image ami", ASG_MARKS, 0}}, SPOOR_INFORMATIONAL, SPOOR_INFORMATIONAL},
     {"a scaling group whose network somebody opened, with all marks",
-     {GROUP(0, ASG), OPEN(1, ASG), {4, "CreateSnapshot", ASG, "created snapshot s; parent volume v0", ASG_MARKS, 0}, {5, "CreateVolume", ASG, "created volume v1; parent snapshot s", ASG_MARKS, 0},
-      {6, "RunInstances", ASG, "created instance i; parent image ami; uses security_group g", ASG_MARKS, 0}, ATTACH(9, ASG)}, SPOOR_LOW, SPOOR_LOW},
+     {GROUP(0, ASG), OPEN(1, ASG), {4, "CreateSnapshot", ASG, "created snapshot snap-1; parent volume vol-0", ASG_MARKS, 0}, {5, "CreateVolume", ASG, "created volume vol-1; parent snapshot snap-1", ASG_MARKS, 0},
+      {6, "RunInstances", ASG, "created instance i-1; parent image ami; uses security_group g", ASG_MARKS, 0}, ATTACH(9, ASG)}, SPOOR_LOW, SPOOR_LOW},
     {"the same with one mark only",
      {GROUP(0, ASG), OPEN(1, ASG), SNAPSHOT(4, ASG), VOLUME(5, ASG), INSTANCE(6, ASG), ATTACH(9, ASG)}, SPOOR_HIGH, SPOOR_HIGH},
     {"another account used our snapshot",
-     {SNAPSHOT(0, M), {300, "SharedSnapshotCopyInitiated", "", "target snapshot s", "actor_type=AWSAccount|actor_account=999", 0}}, SPOOR_CRITICAL, SPOOR_CRITICAL},
+     {SNAPSHOT(0, M), {300, "SharedSnapshotCopyInitiated", "", "target snapshot snap-1", "actor_type=AWSAccount|actor_account=999", 0}}, SPOOR_CRITICAL, SPOOR_CRITICAL},
     {"we used it ourselves",
-     {SNAPSHOT(0, M), {300, "SharedSnapshotVolumeCreated", "", "target snapshot s", "actor_account=" EVENTS_ACCOUNT, 0}}, SPOOR_INFORMATIONAL, SPOOR_LOW},
+     {SNAPSHOT(0, M), {300, "SharedSnapshotVolumeCreated", "", "target snapshot snap-1", "actor_account=" EVENTS_ACCOUNT, 0}}, SPOOR_INFORMATIONAL, SPOOR_LOW},
     {"the whole of it: new admin, snapshot, volume, instance, network, export",
      {NEW_USER(60, M, "u"), NEW_KEY(64, M, "u", "AKIA1"), ADMIN(70, M, "u"), SNAPSHOT(1200, "u+AKIA1"), GROUP(1300, "u+AKIA1"), OPEN(1310, "u+AKIA1"),
       INSTANCE(1400, "u+AKIA1"), VOLUME(1500, "u+AKIA1"), ATTACH(1560, "u+AKIA1"), SHARE(1600, "u+AKIA1")}, SPOOR_CRITICAL, SPOOR_CRITICAL},
@@ -136,9 +83,9 @@ static const trial trials[] = {
      {NEW_USER(60, M, "u"), NEW_KEY(64, M, "u", "AKIA1"), ADMIN(70, M, "u"), SNAPSHOT(1200, "u+AKIA1"), GROUP(1300, "u+AKIA1"), OPEN(1310, "u+AKIA1"),
       INSTANCE(1400, "u+AKIA1"), VOLUME(1500, "u+AKIA1"), ATTACH(1560, "u+AKIA1")}, SPOOR_HIGH, SPOOR_HIGH},
     {"Azure: a snapshot and a link to download it",
-     {{0, "microsoft.compute/snapshots/write", "eve", "created snapshot s; parent volume d", "", 0}, {30, "microsoft.compute/snapshots/begingetaccess/action", "eve", "target snapshot s", "", 0}}, SPOOR_HIGH, SPOOR_HIGH},
+     {{0, "microsoft.compute/snapshots/write", "eve", "created snapshot snap-1; parent volume d", "", 0}, {30, "microsoft.compute/snapshots/begingetaccess/action", "eve", "target snapshot snap-1", "", 0}}, SPOOR_HIGH, SPOOR_HIGH},
     {"Azure: a copied disk goes to an old machine by a write of the machine; a network is opened",
-     {{0, "microsoft.compute/snapshots/write", "eve", "created snapshot s; parent volume d", "", 0}, {30, "microsoft.compute/disks/write", "eve", "created volume c; parent snapshot s", "", 0},
+     {{0, "microsoft.compute/snapshots/write", "eve", "created snapshot snap-1; parent volume d", "", 0}, {30, "microsoft.compute/disks/write", "eve", "created volume c; parent snapshot snap-1", "", 0},
       {50, "microsoft.network/networksecuritygroups/securityrules/write", "eve", "target security_group g", "public_exposure=tcp/22 from *", 0},
       {60, "microsoft.compute/virtualmachines/write (update)", "eve", "target instance vm; attached volume c", "", 0}}, SPOOR_HIGH, SPOOR_HIGH},
     {"GCP: a new key makes eight instances",
@@ -146,14 +93,6 @@ static const trial trials[] = {
       {20, "google.iam.admin.v1.CreateServiceAccountKey", "eve", "created credential k; target principal id-of-sa", "", 0}, {600, "compute.instances.bulkInsert", "sa+k", "created instance i1; created instance i2", "", 0}}, SPOOR_HIGH, SPOOR_HIGH},
 };
 /* clang-format on */
-
-static size_t count_calls(const trial *t)
-{
-    size_t n = 0;
-    while (n < CALLS_MAX && t->calls[n].name)
-        n++;
-    return n;
-}
 
 static int64_t cents(double points)
 {
@@ -186,7 +125,7 @@ static void test_stories_reach_their_level(void **unused)
         const trial *t = &trials[i];
         AUTO(arena) a = {0};
         print_message("# %s\n", t->name);
-        correlate_result r = events_judge(t->calls, count_calls(t), &a);
+        correlate_result r = events_judge(t->calls, events_count(t->calls, CALLS_MAX), &a);
         assert_true(r.n_incidents >= 1);
         const spoor_incident *in = &r.incidents[0];
         print_incident(in);
@@ -201,14 +140,6 @@ static void test_stories_reach_their_level(void **unused)
 }
 
 /* ---- properties over random stories ---------------------------------------------------------- */
-
-static uint64_t next_random(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
-}
 
 /* Any of the calls above, at any time within two days, some refused. */
 static size_t random_calls(uint64_t *seed, call *ret)
@@ -227,14 +158,14 @@ static size_t random_calls(uint64_t *seed, call *ret)
         ADMIN(0, M, M),
         INSTANCE(0, M "+AKIA1"),
         {0, "StopLogging", M, "", "", 0},
-        {0, "TerminateInstances", M, "target instance i", "", 0},
+        {0, "TerminateInstances", M, "target instance i-1", "", 0},
     };
-    size_t n = 1 + next_random(seed) % CALLS_MAX;
+    size_t n = 1 + random_next(seed) % CALLS_MAX;
     int64_t at = 0;
     for (size_t i = 0; i < n; i++) {
-        ret[i] = palette[next_random(seed) % ARRAY_LEN(palette)];
-        ret[i].at_s = at += (int64_t)(next_random(seed) % 20000);
-        ret[i].outcome = next_random(seed) % 5 ? OUTCOME_SUCCESS : OUTCOME_DENIED;
+        ret[i] = palette[random_next(seed) % ARRAY_LEN(palette)];
+        ret[i].at_s = at += (int64_t)(random_next(seed) % 20000);
+        ret[i].outcome = random_next(seed) % 5 ? OUTCOME_SUCCESS : OUTCOME_DENIED;
     }
     return n;
 }

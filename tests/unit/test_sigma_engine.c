@@ -54,6 +54,14 @@ static const rule_node nodes[] = {
 };
 static const uint32_t children[] = {2, 1, 4, 1, 2, 6, 3, 3, 1, 2, 8};
 
+/* Members of a correlation's initialiser. OVER: the first correlation, over the first n of A, B, C.
+ */
+#define COUNTED(kind, span, n) .type = (kind), .timespan_ns = (span), .n_rules = (n)
+#define OVER(kind, span, n) COUNTED(kind, span, n), .info = RULES, .rules = names
+#define BY_USER .group_by = user_key, .n_group_by = 1
+#define BOUNDED(list) .bounds = (list), .n_bounds = ARRAY_LEN(list)
+#define AMOUNTS .values = amount_key, .n_values = 1
+
 typedef struct scene {
     const char *what;
     rule_correlation rule; /* rules, group-by: A, B … by user unless set */
@@ -112,13 +120,6 @@ static void tell_one(sigma_engine *e, const ruleset *set, str event, size_t numb
     }
 }
 
-static void tell(sigma_engine *e, const ruleset *set, const char *events)
-{
-    str rest = str_of(events), event;
-    for (size_t n = 1; text_next(&rest, ';', &event); n++)
-        tell_one(e, set, event, n);
-}
-
 static bool listen(void *user, const sigma_firing *f)
 {
     buf *to = user;
@@ -154,6 +155,41 @@ static ruleset set_of(const rule_correlation *c, size_t n)
                      .n_correlations = n};
 }
 
+/* An engine over correlations that outlive it, and what was heard of it. */
+typedef struct stage {
+    ruleset set;
+    sigma_engine *engine;
+    buf heard;
+} stage;
+
+static void stage_init(stage *s, const rule_correlation *c, size_t n, sigma_fire_fn *fn)
+{
+    *s = (stage){.set = set_of(c, n)};
+    s->engine = sigma_engine_new(&s->set, fn, &s->heard);
+    assert_non_null(s->engine);
+}
+
+static void stage_done(stage *s)
+{
+    sigma_engine_free(s->engine);
+    buf_done(&s->heard);
+}
+
+static void stage_tell(stage *s, const char *events)
+{
+    str rest = str_of(events), event;
+    for (size_t n = 1; text_next(&rest, ';', &event); n++)
+        tell_one(s->engine, &s->set, event, n);
+}
+
+/* What was heard since the last time. */
+static const char *stage_heard(stage *s)
+{
+    buf_putc(&s->heard, '\0');
+    s->heard.n = 0;
+    return s->heard.p;
+}
+
 static rule_correlation complete(const scene *s)
 {
     rule_correlation c = s->rule;
@@ -172,16 +208,13 @@ static rule_correlation complete(const scene *s)
 static void play(const scene *s)
 {
     rule_correlation c = complete(s);
-    ruleset set = set_of(&c, 1);
-    AUTO(buf) fired = {0};
-    sigma_engine *e = sigma_engine_new(&set, listen, &fired);
-    assert_non_null(e);
-    tell(e, &set, s->events);
-    assert_true(sigma_engine_finish(e));
-    buf_putc(&fired, '\0');
-    if (strcmp(fired.p, s->fired) != 0)
-        fail_msg("%s: \"%s\", not \"%s\"", s->what, fired.p, s->fired);
-    sigma_engine_free(e);
+    AUTO(stage) on;
+    stage_init(&on, &c, 1, listen);
+    stage_tell(&on, s->events);
+    assert_true(sigma_engine_finish(on.engine));
+    const char *fired = stage_heard(&on);
+    if (strcmp(fired, s->fired) != 0)
+        fail_msg("%s: \"%s\", not \"%s\"", s->what, fired, s->fired);
 }
 
 static void play_all(const scene *s, size_t n)
@@ -196,10 +229,9 @@ static void play_all(const scene *s, size_t n)
 #define GTE(x) {{RULE_GTE, (x)}}
 #define BOUND(kind, span, n) .type = (kind), .timespan_ns = (span), .n_bounds = (n)
 #define COUNT(span) {BOUND(RULE_EVENT_COUNT, span, 1), .n_rules = 2}
-#define AMOUNTS .values = amount_key, .n_values = 1
 #define NO_GROUP .group_by = user_key, .n_group_by = 0
 #define VALUE(kind, span) {BOUND(kind, span, 1), AMOUNTS, .percentile = 50}
-#define STEPS(kind, n, span) {.type = (kind), .n_rules = (n), .timespan_ns = (span)}
+#define STEPS(kind, n, span) {COUNTED(kind, span, n)}
 #define WHEN(kind, n, span, node) {BOUND(kind, span, 0), .n_rules = (n), .expression = (node)}
 
 static const scene counts[] = {
@@ -316,37 +348,29 @@ static void test_steps(void **unused)
     play_all(steps, ARRAY_LEN(steps));
 }
 
+static void expect(const rule_correlation *c, size_t n, sigma_fire_fn *fn, const char *events,
+                   const char *heard)
+{
+    AUTO(stage) s;
+    stage_init(&s, c, n, fn);
+    stage_tell(&s, events);
+    assert_true(sigma_engine_finish(s.engine));
+    assert_string_equal(stage_heard(&s), heard);
+}
+
 /* Three failures of a user, then a success of that user. */
 static void test_inner_firing_is_an_event(void **unused)
 {
     const uint32_t outer_names[] = {RULES, 1}, outer_fields[] = {UINT32_MAX, USER};
     const rule_key outer_key[] = {{STR_INIT("user"), outer_fields}};
     const struct rule_bound three[] = {{RULE_GTE, 3}};
-    const rule_correlation c[] = {{.type = RULE_EVENT_COUNT,
-                                   .info = RULES,
-                                   .rules = names,
-                                   .n_rules = 1,
-                                   .timespan_ns = 10,
-                                   .group_by = user_key,
-                                   .n_group_by = 1,
-                                   .bounds = three,
-                                   .n_bounds = 1},
-                                  {.type = RULE_TEMPORAL_ORDERED,
-                                   .info = RULES + 1,
-                                   .rules = outer_names,
-                                   .n_rules = 2,
-                                   .timespan_ns = 5,
-                                   .group_by = outer_key,
-                                   .n_group_by = 1}};
-    ruleset set = set_of(c, ARRAY_LEN(c));
-    AUTO(buf) fired = {0};
+    const rule_correlation c[] = {
+        {OVER(RULE_EVENT_COUNT, 10, 1), BY_USER, BOUNDED(three)},
+        {COUNTED(RULE_TEMPORAL_ORDERED, 5, 2), .info = RULES + 1, .rules = outer_names,
+         .group_by = outer_key, .n_group_by = 1},
+    };
     (void)unused;
-    sigma_engine *e = sigma_engine_new(&set, listen, &fired);
-    tell(e, &set, "1 A u; 2 A u; 3 AB u; 4 B v; 8 B u");
-    assert_true(sigma_engine_finish(e));
-    buf_putc(&fired, '\0');
-    assert_string_equal(fired.p, "3 =3 u; 1: 8 =2 u");
-    sigma_engine_free(e);
+    expect(c, ARRAY_LEN(c), listen, "1 A u; 2 A u; 3 AB u; 4 B v; 8 B u", "3 =3 u; 1: 8 =2 u");
 }
 
 /* Two users who did not log out: the end of each window is an event for the outer correlation. */
@@ -354,81 +378,39 @@ static void test_absence_is_an_event(void **unused)
 {
     const uint32_t outer_names[] = {RULES};
     const struct rule_bound two[] = {{RULE_GTE, 2}};
-    const rule_correlation c[] = {{.type = RULE_TEMPORAL,
-                                   .info = RULES,
-                                   .rules = names,
-                                   .n_rules = 2,
-                                   .timespan_ns = 10,
-                                   .group_by = user_key,
-                                   .n_group_by = 1,
-                                   .expression = A_AND_NOT_B},
-                                  {.type = RULE_VALUE_COUNT,
-                                   .info = RULES + 1,
-                                   .rules = outer_names,
-                                   .n_rules = 1,
-                                   .timespan_ns = 5,
-                                   .values = inner_key,
-                                   .n_values = 1,
-                                   .bounds = two,
-                                   .n_bounds = 1}};
-    ruleset set = set_of(c, ARRAY_LEN(c));
-    AUTO(buf) fired = {0};
+    const rule_correlation c[] = {
+        {OVER(RULE_TEMPORAL, 10, 2), BY_USER, .expression = A_AND_NOT_B},
+        {COUNTED(RULE_VALUE_COUNT, 5, 1), .info = RULES + 1, .rules = outer_names,
+         .values = inner_key, .n_values = 1, BOUNDED(two)},
+    };
+    AUTO(stage) s;
     (void)unused;
-    sigma_engine *e = sigma_engine_new(&set, listen, &fired);
-    tell(e, &set, "1 A u; 6 A v");
-    assert_true(sigma_engine_advance(e, 16));
-    buf_putc(&fired, '\0');
-    assert_string_equal(fired.p, "11 =1 u");
-    buf_reset(&fired);
-    assert_true(sigma_engine_advance(e, 17));
-    buf_putc(&fired, '\0');
-    assert_string_equal(fired.p, "16 =1 v; 1: 16 =2");
-    sigma_engine_free(e);
-}
-
-static void assert_uids(const rule_correlation *c, const char *events, const char *expected)
-{
-    ruleset set = set_of(c, 1);
-    AUTO(buf) uids = {0};
-    sigma_engine *e = sigma_engine_new(&set, listen_uids, &uids);
-    tell(e, &set, events);
-    assert_true(sigma_engine_finish(e));
-    buf_putc(&uids, '\0');
-    assert_string_equal(uids.p, expected);
-    sigma_engine_free(e);
+    stage_init(&s, c, ARRAY_LEN(c), listen);
+    stage_tell(&s, "1 A u; 6 A v");
+    assert_true(sigma_engine_advance(s.engine, 16));
+    assert_string_equal(stage_heard(&s), "11 =1 u");
+    assert_true(sigma_engine_advance(s.engine, 17));
+    assert_string_equal(stage_heard(&s), "16 =1 v; 1: 16 =2");
 }
 
 static void test_names_its_events(void **unused)
 {
     const struct rule_bound three[] = {{RULE_GTE, 3}};
-    const rule_correlation count = {.type = RULE_EVENT_COUNT,
-                                    .info = RULES,
-                                    .rules = names,
-                                    .n_rules = 2,
-                                    .timespan_ns = 10,
-                                    .bounds = three,
-                                    .n_bounds = 1};
-    rule_correlation sequence = {.type = RULE_TEMPORAL_ORDERED,
-                                 .info = RULES,
-                                 .rules = names,
-                                 .n_rules = 3,
-                                 .timespan_ns = 10};
+    const rule_correlation count = {OVER(RULE_EVENT_COUNT, 10, 2), BOUNDED(three)};
+    rule_correlation sequence = {OVER(RULE_TEMPORAL_ORDERED, 10, 3)};
     (void)unused;
-    assert_uids(&count, "1 A u; 20 A u; 21 AB u; 22 B u", "e2 e3 e4 of 3; ");
-    assert_uids(&sequence, "1 A u; 2 B u; 3 A u; 4 B u; 5 A u; 6 C u", "e3 e4 e6 of 3; ");
+    expect(&count, 1, listen_uids, "1 A u; 20 A u; 21 AB u; 22 B u", "e2 e3 e4 of 3; ");
+    expect(&sequence, 1, listen_uids, "1 A u; 2 B u; 3 A u; 4 B u; 5 A u; 6 C u",
+           "e3 e4 e6 of 3; ");
     sequence.type = RULE_TEMPORAL;
-    assert_uids(&sequence, "1 A u; 2 B u; 3 A u; 4 BC u", "e3 e4 of 2; ");
+    expect(&sequence, 1, listen_uids, "1 A u; 2 B u; 3 A u; 4 BC u", "e3 e4 of 2; ");
 }
 
 static void test_wants_each_field_once(void **unused)
 {
-    const rule_correlation c[] = {{.rules = names,
-                                   .n_rules = 2,
-                                   .group_by = user_key,
-                                   .n_group_by = 1,
-                                   .values = pair_key,
-                                   .n_values = 2}};
-    ruleset set = set_of(c, 1);
+    const rule_correlation c = {
+        .rules = names, .n_rules = 2, BY_USER, .values = pair_key, .n_values = 2};
+    ruleset set = set_of(&c, 1);
     AUTO(arena) a = {0};
     size_t n;
     (void)unused;
@@ -440,99 +422,73 @@ static void test_wants_each_field_once(void **unused)
     assert_int_equal(n, 0);
 }
 
-static sigma_engine *counting_engine(ruleset *set, buf *fired, sigma_fire_fn *fn)
+/* Two events of a user are enough. */
+static void stage_count(stage *s, sigma_fire_fn *fn)
 {
     static const struct rule_bound two[] = {{RULE_GTE, 2}};
-    static const rule_correlation c = {.type = RULE_EVENT_COUNT,
-                                       .info = RULES,
-                                       .rules = names,
-                                       .n_rules = 1,
-                                       .timespan_ns = 1000,
-                                       .group_by = user_key,
-                                       .n_group_by = 1,
-                                       .bounds = two,
-                                       .n_bounds = 1};
-    *set = set_of(&c, 1);
-    return sigma_engine_new(set, fn, fired);
+    static const rule_correlation c = {OVER(RULE_EVENT_COUNT, 1000, 1), BY_USER, BOUNDED(two)};
+    stage_init(s, &c, 1, fn);
 }
 
 static void test_forgets_the_idlest_group(void **unused)
 {
-    ruleset set;
-    AUTO(buf) fired = {0};
+    AUTO(stage) s;
     (void)unused;
-    sigma_engine *e = counting_engine(&set, &fired, listen);
-    sigma_engine_limit(e, 8192);
-    tell(e, &set, "1 A old");
+    stage_count(&s, listen);
+    sigma_engine_limit(s.engine, 8192);
+    stage_tell(&s, "1 A old");
     for (int i = 2; i < 200; i++) {
         char event[64];
         snprintf(event, sizeof event, "%d A u%d; %d A busy%d", i, i, i, i);
-        tell(e, &set, event);
+        stage_tell(&s, event);
     }
-    tell(e, &set, "200 A old; 200 A u199");
-    assert_true(sigma_engine_finish(e));
-    buf_putc(&fired, '\0');
-    assert_string_equal(fired.p, "200 =2 u199");
-    assert_in_range(sigma_engine_forgotten(e), 300, 398);
-    sigma_engine_free(e);
+    stage_tell(&s, "200 A old; 200 A u199");
+    assert_true(sigma_engine_finish(s.engine));
+    assert_string_equal(stage_heard(&s), "200 =2 u199");
+    assert_in_range(sigma_engine_forgotten(s.engine), 300, 398);
 }
 
 static void test_what_is_over_is_not_forgotten(void **unused)
 {
-    ruleset set;
-    AUTO(buf) fired = {0};
+    AUTO(stage) s;
     (void)unused;
-    sigma_engine *e = counting_engine(&set, &fired, listen);
-    sigma_engine_limit(e, 8192);
+    stage_count(&s, listen);
+    sigma_engine_limit(s.engine, 8192);
     for (int i = 1; i < 1000; i++) {
         char event[64];
         snprintf(event, sizeof event, "%d A u%d", i * 500, i);
-        tell(e, &set, event);
+        stage_tell(&s, event);
     }
-    assert_int_equal(sigma_engine_forgotten(e), 0);
-    sigma_engine_free(e);
+    assert_int_equal(sigma_engine_forgotten(s.engine), 0);
 }
 
 /* A group that is over while another correlation needs the memory is no loss. */
 static void test_what_is_over_makes_room(void **unused)
 {
     const uint32_t second[] = {1};
-    const rule_correlation c[] = {{.type = RULE_EVENT_COUNT,
-                                   .info = RULES,
-                                   .rules = names,
-                                   .n_rules = 1,
-                                   .timespan_ns = 10,
-                                   .group_by = user_key,
-                                   .n_group_by = 1},
-                                  {.type = RULE_EVENT_COUNT,
-                                   .info = RULES + 1,
-                                   .rules = second,
-                                   .n_rules = 1,
-                                   .timespan_ns = 1000}};
-    ruleset set = set_of(c, ARRAY_LEN(c));
-    AUTO(buf) fired = {0};
+    const rule_correlation c[] = {
+        {OVER(RULE_EVENT_COUNT, 10, 1), BY_USER},
+        {COUNTED(RULE_EVENT_COUNT, 1000, 1), .info = RULES + 1, .rules = second},
+    };
+    AUTO(stage) s;
     (void)unused;
-    sigma_engine *e = sigma_engine_new(&set, listen, &fired);
-    tell(e, &set, "1 A u; 2 A v; 3 A w; 100 B x");
-    sigma_engine_limit(e, 1);
-    assert_true(sigma_engine_finish(e));
-    assert_int_equal(sigma_engine_forgotten(e), 1); /* that of B alone */
-    sigma_engine_free(e);
+    stage_init(&s, c, ARRAY_LEN(c), listen);
+    stage_tell(&s, "1 A u; 2 A v; 3 A w; 100 B x");
+    sigma_engine_limit(s.engine, 1);
+    assert_true(sigma_engine_finish(s.engine));
+    assert_int_equal(sigma_engine_forgotten(s.engine), 1); /* that of B alone */
 }
 
 /* The same identity at another time is another record. */
 static void test_a_record_has_one_time(void **unused)
 {
-    ruleset set;
-    AUTO(buf) fired = {0};
+    AUTO(stage) s;
     (void)unused;
-    sigma_engine *e = counting_engine(&set, &fired, listen);
-    tell(e, &set, "1 A u");
-    tell(e, &set, "2 A u");
-    assert_true(sigma_engine_finish(e));
-    buf_putc(&fired, '\0');
-    assert_string_equal(fired.p, "2 =2 u");
-    sigma_engine_free(e);
+    stage_count(&s, listen);
+    stage_tell(&s, "1 A u");
+    stage_tell(&s, "2 A u");
+    assert_true(sigma_engine_finish(s.engine));
+    assert_string_equal(stage_heard(&s), "2 =2 u");
 }
 
 /* Numbers that only rise leave from the bottom of a heap, where nothing ever comes up. */
@@ -556,84 +512,65 @@ static void test_ranks_keep_no_dead_numbers(void **unused)
 /* Negated windows of a group that was forgotten end without a firing, and without a trace. */
 static void test_forgets_open_windows(void **unused)
 {
-    const rule_correlation c = {.type = RULE_TEMPORAL,
-                                .info = RULES,
-                                .rules = names,
-                                .n_rules = 2,
-                                .timespan_ns = 10,
-                                .group_by = user_key,
-                                .n_group_by = 1,
-                                .expression = A_AND_NOT_B};
-    ruleset set = set_of(&c, 1);
-    AUTO(buf) fired = {0};
+    const rule_correlation c = {OVER(RULE_TEMPORAL, 10, 2), BY_USER, .expression = A_AND_NOT_B};
     (void)unused;
     for (int finishes = 0; finishes < 2; finishes++) {
-        sigma_engine *e = sigma_engine_new(&set, listen, &fired);
-        sigma_engine_limit(e, 1);
-        tell(e, &set, "1 A u; 2 A v; 3 A u; 4 B v");
+        AUTO(stage) s;
+        stage_init(&s, &c, 1, listen);
+        sigma_engine_limit(s.engine, 1);
+        stage_tell(&s, "1 A u; 2 A v; 3 A u; 4 B v");
         if (finishes)
-            assert_true(sigma_engine_finish(e));
-        assert_int_equal(fired.n, 0);
-        assert_int_equal(sigma_engine_forgotten(e), 3 + finishes);
-        sigma_engine_free(e);
+            assert_true(sigma_engine_finish(s.engine));
+        assert_int_equal(s.heard.n, 0);
+        assert_int_equal(sigma_engine_forgotten(s.engine), 3 + finishes);
     }
 }
 
 static void test_counts_what_is_no_number(void **unused)
 {
-    const rule_correlation c = {.type = RULE_VALUE_SUM,
-                                .info = RULES,
-                                .rules = names,
-                                .n_rules = 1,
-                                .timespan_ns = 10,
-                                .values = amount_key,
-                                .n_values = 1};
-    ruleset set = set_of(&c, 1);
-    AUTO(buf) fired = {0};
+    const rule_correlation c = {OVER(RULE_VALUE_SUM, 10, 1), AMOUNTS};
+    AUTO(stage) s;
     (void)unused;
-    sigma_engine *e = sigma_engine_new(&set, listen, &fired);
-    tell(e, &set, "1 A u 'x; 2 A u '0x10; 3 A u 'nan; 4 A u '1e999; 5 A u '1.; 6 A u '; 7 A u -");
-    assert_true(sigma_engine_finish(e));
-    assert_int_equal(sigma_engine_ignored(e), 6);
-    assert_int_equal(fired.n, 0);
-    sigma_engine_free(e);
+    stage_init(&s, &c, 1, listen);
+    stage_tell(&s, "1 A u 'x; 2 A u '0x10; 3 A u 'nan; 4 A u '1e999; 5 A u '1.; 6 A u '; 7 A u -");
+    assert_true(sigma_engine_finish(s.engine));
+    assert_int_equal(sigma_engine_ignored(s.engine), 6);
+    assert_int_equal(s.heard.n, 0);
 }
 
 static void test_cuts_combinations(void **unused)
 {
-    ruleset set;
-    AUTO(buf) fired = {0}, items = {0}, captured = {0};
+    AUTO(stage) s;
+    AUTO(buf) items = {0}, captured = {0};
     (void)unused;
-    sigma_engine *e = counting_engine(&set, &fired, listen);
+    stage_count(&s, listen);
     for (int i = 0; i < LIMIT_CORRELATION_FANOUT + 1; i++)
         buf_printf(&items, "s\4%04x", (unsigned)i);
     for (size_t n = items.n; n > 0; n >>= 7)
         buf_putc(&captured, (char)((n & 0x7f) | (n >= 0x80 ? 0x80 : 0)));
     buf_putstr(&captured, buf_str(&items));
     sigma_match m = {.event_uid = STR("e1"), .captured = buf_str(&captured)};
-    assert_true(sigma_engine_add(e, &m));
-    assert_true(sigma_engine_finish(e));
-    assert_int_equal(sigma_engine_cut(e), 1);
-    sigma_engine_free(e);
+    assert_true(sigma_engine_add(s.engine, &m));
+    assert_true(sigma_engine_finish(s.engine));
+    assert_int_equal(sigma_engine_cut(s.engine), 1);
 }
 
 /* What is captured may be cut short anywhere: it then has no value there. */
 static void test_survives_cut_captures(void **unused)
 {
-    ruleset set;
-    AUTO(buf) fired = {0}, captured = {0};
+    AUTO(stage) s;
+    AUTO(buf) captured = {0};
     (void)unused;
     put_values(&captured, STR("alice,bob"), false);
-    sigma_engine *e = counting_engine(&set, &fired, listen);
+    stage_count(&s, listen);
     for (size_t n = 0; n < captured.n; n++) {
         AUTO(buf) part = {0};
         buf_put(&part, captured.p, n);
         sigma_match m = {.time_ns = (int64_t)n, .event_uid = STR("e"), .captured = buf_str(&part)};
-        assert_true(sigma_engine_add(e, &m));
+        assert_true(sigma_engine_add(s.engine, &m));
     }
-    assert_true(sigma_engine_finish(e));
-    assert_int_equal(fired.n, 0);
-    sigma_engine_free(e);
+    assert_true(sigma_engine_finish(s.engine));
+    assert_int_equal(s.heard.n, 0);
 }
 
 static bool refuse(void *user, const sigma_firing *f)
@@ -645,15 +582,14 @@ static bool refuse(void *user, const sigma_firing *f)
 
 static void test_stops_when_told(void **unused)
 {
-    ruleset set;
+    AUTO(stage) s;
     const sigma_match m = {.time_ns = 9, .event_uid = STR("e9")};
     (void)unused;
-    sigma_engine *e = counting_engine(&set, NULL, refuse);
-    tell(e, &set, "1 A u; 2 A u");
-    assert_false(sigma_engine_finish(e));
-    assert_false(sigma_engine_add(e, &m));
-    assert_false(sigma_engine_advance(e, 100));
-    sigma_engine_free(e);
+    stage_count(&s, refuse);
+    stage_tell(&s, "1 A u; 2 A u");
+    assert_false(sigma_engine_finish(s.engine));
+    assert_false(sigma_engine_add(s.engine, &m));
+    assert_false(sigma_engine_advance(s.engine, 100));
 }
 
 int main(void)

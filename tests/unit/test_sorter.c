@@ -13,6 +13,7 @@
 
 #include "order/sorter.h"
 #include "support/events.h"
+#include "support/random.h"
 
 enum { SORTERS_MAX = 4 };
 
@@ -51,18 +52,10 @@ static sorter_spill lend(space *s)
 
 /* ---- random events --------------------------------------------------------------------------- */
 
-static uint64_t next_random(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
-}
-
 /* Few different keys, so that equal ones occur; every fourth event has no row in the table. */
 static event random_event(uint64_t *seed, uint32_t record, str text)
 {
-    uint64_t r = next_random(seed);
+    uint64_t r = random_next(seed);
     event e = {.time_ns = (int64_t)(r % 50),
                .uid_hash = 1 + (r >> 8) % 4,
                .record = record,

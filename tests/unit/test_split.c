@@ -18,6 +18,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "support/random.h"
 
 static void feed(split *s, str text)
 {
@@ -278,14 +279,6 @@ static void items_do_not_depend_on_cuts(void **state)
     }
 }
 
-static uint64_t next_random(uint64_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
-}
-
 /* Pieces that make trouble: all the bytes that mean something, in any order. */
 static void put_hostile(buf *out, uint64_t *seed, size_t n)
 {
@@ -321,7 +314,7 @@ static void put_hostile(buf *out, uint64_t *seed, size_t n)
         "\xef\xbb\xbf",
     };
     while (out->n < n)
-        buf_puts(out, pieces[next_random(seed) % ARRAY_LEN(pieces)]);
+        buf_puts(out, pieces[random_next(seed) % ARRAY_LEN(pieces)]);
 }
 
 static void run_random_cuts(split *s, str text, uint64_t *seed, buf *out)
@@ -330,7 +323,7 @@ static void run_random_cuts(split *s, str text, uint64_t *seed, buf *out)
     split_reset(s);
     buf_reset(out);
     for (size_t at = 0; at < text.n;) {
-        str piece = str_upto(str_from(text, at), 1 + next_random(seed) % 200);
+        str piece = str_upto(str_from(text, at), 1 + random_next(seed) % 200);
         feed(s, piece);
         drain(s, out, &behind);
         at += piece.n;
@@ -351,7 +344,7 @@ static void vector_and_scalar_agree_on_hostile_text(void **state)
         AUTO(buf) fast = {0};
         if (round % 4 != 0)
             buf_puts(&text, round % 4 == 1 ? "[" : "{");
-        put_hostile(&text, &seed, 40 + next_random(&seed) % 1500);
+        put_hostile(&text, &seed, 40 + random_next(&seed) % 1500);
         run(s.slow, buf_str(&text), text.n, text.n, &slow);
         run(s.fast, buf_str(&text), text.n, text.n, &fast);
         expect_same(&fast, &slow);
@@ -365,23 +358,23 @@ static void vector_and_scalar_agree_on_hostile_text(void **state)
 /* White space as printers and people write it: line ends, and any indentation behind them. */
 static void put_space(buf *out, uint64_t *seed, bool is_indented)
 {
-    if (next_random(seed) % 3 == 0)
+    if (random_next(seed) % 3 == 0)
         return;
     buf_putc(out, '\n');
-    for (size_t n = is_indented ? next_random(seed) % 7 : 0; n > 0; n--)
+    for (size_t n = is_indented ? random_next(seed) % 7 : 0; n > 0; n--)
         buf_putc(out, ' ');
 }
 
 static void put_sound(buf *out, uint64_t *seed, bool is_indented, unsigned depth)
 {
     static const char *const scalars[] = {"1", "null", "\"x\"", "\"{[,\\\"\"", "{}", "[]"};
-    bool is_array = depth > 0 && next_random(seed) % 2;
-    if (depth > 4 || (depth > 0 && next_random(seed) % 3 == 0)) {
-        buf_puts(out, scalars[next_random(seed) % ARRAY_LEN(scalars)]);
+    bool is_array = depth > 0 && random_next(seed) % 2;
+    if (depth > 4 || (depth > 0 && random_next(seed) % 3 == 0)) {
+        buf_puts(out, scalars[random_next(seed) % ARRAY_LEN(scalars)]);
         return;
     }
     buf_putc(out, is_array ? '[' : '{');
-    for (size_t i = 0, n = next_random(seed) % 5; i < n; i++) {
+    for (size_t i = 0, n = random_next(seed) % 5; i < n; i++) {
         buf_puts(out, i > 0 ? "," : "");
         put_space(out, seed, is_indented);
         buf_puts(out, is_array ? "" : "\"k\":");

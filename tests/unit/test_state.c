@@ -118,14 +118,6 @@ static void check_pairs(state *s, const char *pairs, bool is_together)
     }
 }
 
-static size_t count_calls(const trial *t)
-{
-    size_t n = 0;
-    while (n < CALLS_MAX && t->calls[n].name)
-        n++;
-    return n;
-}
-
 static void test_edges_and_lineages(void **unused)
 {
     (void)unused;
@@ -135,7 +127,7 @@ static void test_edges_and_lineages(void **unused)
         AUTO(buf) edges = {0};
         print_message("# %s\n", t->name);
         assert_true(state_init(&s));
-        events_add(&s, t->calls, count_calls(t));
+        events_add(&s, t->calls, events_count(t->calls, CALLS_MAX));
         tell_edges(&s, &edges);
         assert_string_equal(edges.p, t->edges);
         check_pairs(&s, t->together, true);

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
-#include "support/events.h"
+#include "support/chain.h"
 
 enum { CALLS_MAX = 8, HOUR = 3600 };
 
@@ -23,63 +23,48 @@ typedef struct trial {
     const char *steps;
 } trial;
 
-#define SNAP(at, who, s)                                                                           \
-    {                                                                                              \
-        at, "CreateSnapshot", who, "created snapshot " s "; parent volume v0", "", 0               \
-    }
-#define VOL(at, who, v, s)                                                                         \
-    {                                                                                              \
-        at, "CreateVolume", who, "created volume " v "; parent snapshot " s, "", 0                 \
-    }
-#define RUN(at, who, i)                                                                            \
-    {                                                                                              \
-        at, "RunInstances", who,                                                                   \
-            "created instance " i "; parent image ami; uses security_group g", "", 0               \
-    }
-#define USER "arn:aws:iam::" EVENTS_ACCOUNT ":user/u"
-
 /* clang-format off */
 static const trial trials[] = {
     {"nothing that a story is about", {{0, "CreateUser", "a", "created principal p", "", 0}}, 0, ""},
-    {"one lineage is one story, whoever acts", {SNAP(0, "a", "s"), VOL(9, "b", "v", "s")}, 1, "CreateSnapshot* lineage; CreateVolume* lineage"},
-    {"one actor's lineages within three days are one story", {SNAP(0, "a", "s"), RUN(72 * HOUR, "a", "i")}, 1, "CreateSnapshot* lineage; RunInstances* lineage"},
-    {"further apart they are two", {SNAP(0, "a", "s"), RUN(72 * HOUR + 1, "a", "i")}, 2, "CreateSnapshot* lineage"},
-    {"two actors' lineages are two", {SNAP(0, "a", "s1"), SNAP(9, "b", "s2")}, 2, "CreateSnapshot* lineage"},
-    {"two sessions of one role are two", {SNAP(0, "Ops/a", "s1"), SNAP(9, "Ops/b", "s2")}, 2, "CreateSnapshot* lineage"},
+    {"one lineage is one story, whoever acts", {SNAPSHOT_AS(0, "a", "s"), VOLUME_AS(9, "b", "v", "s")}, 1, "CreateSnapshot* lineage; CreateVolume* lineage"},
+    {"one actor's lineages within three days are one story", {SNAPSHOT_AS(0, "a", "s"), INSTANCE_AS(72 * HOUR, "a", "i")}, 1, "CreateSnapshot* lineage; RunInstances* lineage"},
+    {"further apart they are two", {SNAPSHOT_AS(0, "a", "s"), INSTANCE_AS(72 * HOUR + 1, "a", "i")}, 2, "CreateSnapshot* lineage"},
+    {"two actors' lineages are two", {SNAPSHOT_AS(0, "a", "s1"), SNAPSHOT_AS(9, "b", "s2")}, 2, "CreateSnapshot* lineage"},
+    {"two sessions of one role are two", {SNAPSHOT_AS(0, "Ops/a", "s1"), SNAPSHOT_AS(9, "Ops/b", "s2")}, 2, "CreateSnapshot* lineage"},
     {"what an instance uses is of its lineage",
-     {{0, "AuthorizeSecurityGroupIngress", "a", "target security_group g", "", 0}, RUN(9, "a", "i")}, 1, "AuthorizeSecurityGroupIngress lineage; RunInstances* lineage"},
+     {OFFICE(0, "a"), INSTANCE_AS(9, "a", "i")}, 1, "AuthorizeSecurityGroupIngress lineage; RunInstances* lineage"},
     {"but a group that was there before is everybody's",
-     {{0, "AuthorizeSecurityGroupIngress", "b", "target security_group g", "", 0}, RUN(9, "a", "i")}, 1, "RunInstances* lineage"},
+     {OFFICE(0, "b"), INSTANCE_AS(9, "a", "i")}, 1, "RunInstances* lineage"},
     {"and one that the actor made is the actor's, whoever opens it",
-     {{0, "CreateSecurityGroup", "a", "created security_group g", "", 0}, {5, "AuthorizeSecurityGroupIngress", "b", "target security_group g", "", 0}, RUN(9, "a", "i")}, 1,
+     {GROUP(0, "a"), OFFICE(5, "b"), INSTANCE_AS(9, "a", "i")}, 1,
      "CreateSecurityGroup lineage; AuthorizeSecurityGroupIngress lineage; RunInstances* lineage"},
-    {"launches alone are not joined by the actor", {RUN(0, "a", "i1"), RUN(9, "a", "i2")}, 2, "RunInstances* lineage"},
-    {"but by the session", {RUN(0, "Ops/x+K", "i1"), RUN(9, "Ops/x+K", "i2")}, 1, "RunInstances* lineage; RunInstances* lineage"},
+    {"launches alone are not joined by the actor", {INSTANCE_AS(0, "a", "i1"), INSTANCE_AS(9, "a", "i2")}, 2, "RunInstances* lineage"},
+    {"but by the session", {INSTANCE_AS(0, "Ops/x+K", "i1"), INSTANCE_AS(9, "Ops/x+K", "i2")}, 1, "RunInstances* lineage; RunInstances* lineage"},
     {"and a newcomer's are one story",
-     {{0, "CreateUser", "a", "created principal " USER, "", 0}, RUN(9, "u", "i1"), RUN(99, "u", "i2")}, 1, "CreateUser identity; RunInstances* lineage; RunInstances* lineage"},
+     {NEW_USER(0, "a", "u"), INSTANCE_AS(9, "u", "i1"), INSTANCE_AS(99, "u", "i2")}, 1, "CreateUser identity; RunInstances* lineage; RunInstances* lineage"},
     {"an application's work on the instance is known as such",
-     {RUN(0, "a", "i-1"), {60, "GetSecretValue", "Web/i-1+K", "target resource s", "", 0}}, 1, "RunInstances* lineage; GetSecretValue role"},
-    {"the same session", {{0, "StopLogging", "Ops/x+K", "", "", 0}, SNAP(9, "Ops/x+K", "s")}, 1, "StopLogging session; CreateSnapshot* lineage"},
-    {"the same actor", {{0, "StopLogging", "a+K1", "", "", 0}, SNAP(9, "a+K2", "s")}, 1, "StopLogging actor; CreateSnapshot* lineage"},
-    {"the same actor, afterwards", {SNAP(0, "a", "s"), {9, "StopLogging", "a", "", "", 0}}, 1, "CreateSnapshot* lineage; StopLogging actor"},
+     {INSTANCE_AS(0, "a", "i-1"), {60, "GetSecretValue", "Web/i-1+K", "target resource s", "", 0}}, 1, "RunInstances* lineage; GetSecretValue role"},
+    {"the same session", {{0, "StopLogging", "Ops/x+K", "", "", 0}, SNAPSHOT_AS(9, "Ops/x+K", "s")}, 1, "StopLogging session; CreateSnapshot* lineage"},
+    {"the same actor", {{0, "StopLogging", "a+K1", "", "", 0}, SNAPSHOT_AS(9, "a+K2", "s")}, 1, "StopLogging actor; CreateSnapshot* lineage"},
+    {"the same actor, afterwards", {SNAPSHOT_AS(0, "a", "s"), {9, "StopLogging", "a", "", "", 0}}, 1, "CreateSnapshot* lineage; StopLogging actor"},
     {"who empowers himself is known by the session first",
-     {{0, "AttachUserPolicy", "u+K", "target principal " USER, "", 0}, SNAP(9, "u+K", "s")}, 1, "AttachUserPolicy session; CreateSnapshot* lineage"},
-    {"looking around is no step", {{0, "GetCallerIdentity", "a", "", "", 0}, SNAP(9, "a", "s")}, 1, "CreateSnapshot* lineage"},
-    {"nor is what the actor did long after", {SNAP(0, "a", "s"), {73 * HOUR, "StopLogging", "a", "", "", 0}}, 1, "CreateSnapshot* lineage"},
+     {{0, "AttachUserPolicy", "u+K", "target principal " USER("u"), "", 0}, SNAPSHOT_AS(9, "u+K", "s")}, 1, "AttachUserPolicy session; CreateSnapshot* lineage"},
+    {"looking around is no step", {{0, "GetCallerIdentity", "a", "", "", 0}, SNAPSHOT_AS(9, "a", "s")}, 1, "CreateSnapshot* lineage"},
+    {"nor is what the actor did long after", {SNAPSHOT_AS(0, "a", "s"), {73 * HOUR, "StopLogging", "a", "", "", 0}}, 1, "CreateSnapshot* lineage"},
     {"nor between two calls that lie far apart",
-     {SNAP(0, "a", "s"), {150 * HOUR, "StopLogging", "a", "", "", 0}, VOL(300 * HOUR, "a", "v", "s")}, 1, "CreateSnapshot* lineage; CreateVolume* lineage"},
+     {SNAPSHOT_AS(0, "a", "s"), {150 * HOUR, "StopLogging", "a", "", "", 0}, VOLUME_AS(300 * HOUR, "a", "v", "s")}, 1, "CreateSnapshot* lineage; CreateVolume* lineage"},
     {"who made and empowered the identity",
-     {{0, "CreateUser", "a", "created principal " USER, "", 0}, {9, "AttachUserPolicy", "a", "target principal " USER, "", 0}, SNAP(99, "u", "s")}, 1,
+     {NEW_USER(0, "a", "u"), {9, "AttachUserPolicy", "a", "target principal " USER("u"), "", 0}, SNAPSHOT_AS(99, "u", "s")}, 1,
      "CreateUser identity; AttachUserPolicy identity; CreateSnapshot* lineage"},
     {"six days before still counts, eight do not",
-     {{0, "CreateUser", "a", "created principal " USER, "", 0}, {48 * HOUR, "AttachUserPolicy", "a", "target principal " USER, "", 0}, SNAP(8 * 24 * HOUR, "u", "s")}, 1,
+     {NEW_USER(0, "a", "u"), {48 * HOUR, "AttachUserPolicy", "a", "target principal " USER("u"), "", 0}, SNAPSHOT_AS(8 * 24 * HOUR, "u", "s")}, 1,
      "AttachUserPolicy identity; CreateSnapshot* lineage"},
     {"the hops of a session",
-     {{0, "AssumeRole", "a", "created credential K1", "", 0}, {5, "AssumeRole", "R1/x+K1", "created credential K2", "", 0}, SNAP(9, "R2/y+K2", "s")}, 1,
+     {{0, "AssumeRole", "a", "created credential K1", "", 0}, {5, "AssumeRole", "R1/x+K1", "created credential K2", "", 0}, SNAPSHOT_AS(9, "R2/y+K2", "s")}, 1,
      "AssumeRole session; AssumeRole session; CreateSnapshot* lineage"},
     {"what a new instance's own role does",
-     {RUN(0, "a", "i-1"), {60, "StopLogging", "Web/i-1+K", "", "", 0}}, 1, "RunInstances* lineage; StopLogging lineage"},
-    {"deleting the evidence", {SNAP(0, "a", "s"), {9, "DeleteSnapshot", "b", "target snapshot s", "", 0}}, 1, "CreateSnapshot* lineage; DeleteSnapshot lineage"},
+     {INSTANCE_AS(0, "a", "i-1"), {60, "StopLogging", "Web/i-1+K", "", "", 0}}, 1, "RunInstances* lineage; StopLogging lineage"},
+    {"deleting the evidence", {SNAPSHOT_AS(0, "a", "s"), {9, "DeleteSnapshot", "b", "target snapshot s", "", 0}}, 1, "CreateSnapshot* lineage; DeleteSnapshot lineage"},
 };
 /* clang-format on */
 
@@ -95,14 +80,6 @@ static void tell(const state *s, const story *t, buf *out)
     buf_putc(out, '\0');
 }
 
-static size_t count_calls(const trial *t)
-{
-    size_t n = 0;
-    while (n < CALLS_MAX && t->calls[n].name)
-        n++;
-    return n;
-}
-
 static void test_what_belongs_together(void **unused)
 {
     (void)unused;
@@ -114,13 +91,23 @@ static void test_what_belongs_together(void **unused)
         story told;
         print_message("# %s\n", t->name);
         assert_true(state_init(&s));
-        assert_int_equal(events_story(&s, t->calls, count_calls(t), &a, &told), t->stories);
+        assert_int_equal(events_story(&s, t->calls, events_count(t->calls, CALLS_MAX), &a, &told),
+                         t->stories);
         tell(&s, &told, &steps);
         assert_string_equal(steps.p, t->steps);
     }
 }
 
 /* So many snapshots by one caller, each a lineage of its own. */
+static void take_snapshots(call *calls, size_t n, const char *who, arena *a)
+{
+    for (size_t i = 0; i < n; i++)
+        calls[i] =
+            (call){(int64_t)i, "CreateSnapshot",
+                   who,        arena_printf(a, "created snapshot s%zu; parent volume v", i).p,
+                   "",         0};
+}
+
 static size_t stories_of(size_t n, const char *who, bool *ret_is_busy)
 {
     AUTO(state) s = {0};
@@ -129,11 +116,7 @@ static size_t stories_of(size_t n, const char *who, bool *ret_is_busy)
     story told;
     assert_true(n <= ARRAY_LEN(calls));
     assert_true(state_init(&s));
-    for (size_t i = 0; i < n; i++)
-        calls[i] =
-            (call){(int64_t)i, "CreateSnapshot",
-                   who,        arena_printf(&a, "created snapshot s%zu; parent volume v", i).p,
-                   "",         0};
+    take_snapshots(calls, n, who, &a);
     size_t stories = events_story(&s, calls, n, &a, &told);
     *ret_is_busy = told.is_busy;
     return stories;
@@ -177,11 +160,7 @@ static void test_busy_session_gives_no_context(void **unused)
     call calls[N + 1];
     story told;
     (void)unused;
-    for (size_t i = 0; i < N; i++)
-        calls[i] =
-            (call){(int64_t)i, "CreateSnapshot",
-                   "R/x+K",    arena_printf(&a, "created snapshot s%zu; parent volume v", i).p,
-                   "",         0};
+    take_snapshots(calls, N, "R/x+K", &a);
     calls[N] = (call){N, "StopLogging", "R/x+K", "", "", 0};
     assert_true(state_init(&s));
     assert_int_equal(events_story(&s, calls, N + 1, &a, &told), N);
