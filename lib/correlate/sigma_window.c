@@ -112,7 +112,7 @@ static double find_median(const sigma_window *w)
 }
 
 /* clang-format off */
-static const window_type types[RULE_CORRELATION_TYPES] = {
+static const window_type types[] = {
     [RULE_EVENT_COUNT]      = {1, NULL, NULL, count_events, "events"},
     [RULE_VALUE_COUNT]      = {sizeof(sigma_tally_entry *), add_text, drop_text, count_texts,
                                "different values"},
@@ -124,6 +124,7 @@ static const window_type types[RULE_CORRELATION_TYPES] = {
                                "the number of nearest rank"},
     [RULE_VALUE_MEDIAN]     = {1, add_ranked, drop_ranked, find_median, "the number in the middle"},
 };
+_Static_assert(ARRAY_LEN(types) == RULE_CORRELATION_TYPES, "a row for each type");
 /* clang-format on */
 
 void sigma_window_init(sigma_window *w, const rule_correlation *rule)

@@ -11,7 +11,7 @@
 #include <pcre2.h>
 
 /* clang-format off */
-static const char *const correlation_texts[RULE_CORRELATION_TYPES] = {
+static const char *const correlation_texts[] = {
     [RULE_EVENT_COUNT]      = "event_count",
     [RULE_VALUE_COUNT]      = "value_count",
     [RULE_TEMPORAL]         = "temporal",
@@ -21,6 +21,7 @@ static const char *const correlation_texts[RULE_CORRELATION_TYPES] = {
     [RULE_VALUE_PERCENTILE] = "value_percentile",
     [RULE_VALUE_MEDIAN]     = "value_median",
 };
+_Static_assert(ARRAY_LEN(correlation_texts) == RULE_CORRELATION_TYPES, "a row for each type");
 
 static const char *const compare_texts[RULE_COMPARES] = {
     [RULE_LT]  = "lt",

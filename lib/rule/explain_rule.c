@@ -124,7 +124,7 @@ static void put_detection(const ruleset *r, const rule_info *info, buf *out)
 /* ---- correlations ---------------------------------------------------------------------------- */
 
 /* clang-format off */
-static const char *const counted[RULE_CORRELATION_TYPES] = {
+static const char *const counted[] = {
     [RULE_EVENT_COUNT]      = "the number of matches of these rules",
     [RULE_VALUE_COUNT]      = "the number of different values",
     [RULE_TEMPORAL]         = "the number of these rules that match",
@@ -134,6 +134,7 @@ static const char *const counted[RULE_CORRELATION_TYPES] = {
     [RULE_VALUE_PERCENTILE] = "the percentile of the values",
     [RULE_VALUE_MEDIAN]     = "the median of the values",
 };
+_Static_assert(ARRAY_LEN(counted) == RULE_CORRELATION_TYPES, "a row for each type");
 
 static const char *const compares[RULE_COMPARES] = {
     [RULE_LT]  = "is below",    [RULE_LTE] = "is at most", [RULE_GT]  = "is above",

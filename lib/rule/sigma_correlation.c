@@ -24,7 +24,7 @@ typedef enum field_need { FIELD_NONE, FIELD_ONE, FIELD_SEVERAL } field_need;
 static const struct {
     bool is_temporal; /* may have an expression, and no bounds */
     field_need field;
-} needs[RULE_CORRELATION_TYPES] = {
+} needs[] = {
     [RULE_EVENT_COUNT]      = {false, FIELD_NONE},
     [RULE_VALUE_COUNT]      = {false, FIELD_SEVERAL},
     [RULE_TEMPORAL]         = {true,  FIELD_NONE},
@@ -34,6 +34,7 @@ static const struct {
     [RULE_VALUE_PERCENTILE] = {false, FIELD_ONE},
     [RULE_VALUE_MEDIAN]     = {false, FIELD_ONE},
 };
+_Static_assert(ARRAY_LEN(needs) == RULE_CORRELATION_TYPES, "a row for each type");
 
 static const struct {
     char letter;
