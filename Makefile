@@ -42,6 +42,8 @@ tsan: ## the concurrent tests under ThreadSanitizer
 
 bench: all ## measure; SIZE=1G for a longer run
 	@SIZE=$(SIZE) BUILD=build bash bench/run.sh
+	@echo
+	@SIZE=$(SIZE) BUILD=build bash bench/run_rules.sh
 
 fuzz: ## search for crashes; T=split for one target, SECONDS=60 for each
 	@tools/configure fuzz
