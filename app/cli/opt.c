@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/list.h"
 #include "base/strbuf.h"
 #include "base/words.h"
 #include "cli/suggest.h"
@@ -118,14 +119,10 @@ static bool parse_size(const cursor *c, const opt *o, const char *value)
 
 bool opt_list_add(opt_list *l, const char *value)
 {
-    if (l->n == l->cap) {
-        size_t cap = l->cap ? l->cap * 2 : 8;
-        const char **more = reallocarray(l->items, cap, sizeof *more);
-        if (!more)
-            return false;
-        l->items = more;
-        l->cap = cap;
-    }
+    const char **items = list_room(l->items, l->n, &l->cap, 8, sizeof *items);
+    if (!items)
+        return false;
+    l->items = items;
     l->items[l->n++] = value;
     return true;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "base/words.h"
 #include "base/yaml_json.h"
 
@@ -47,14 +48,10 @@ static void on_diagnostic(void *user, const spoor_diagnostic *d)
 static bool add_record(outcome *o, uint32_t record)
 {
     o->count++;
-    if (o->n == o->cap) {
-        size_t cap = o->cap ? o->cap * 2 : 8;
-        uint32_t *more = reallocarray(o->records, cap, sizeof *more);
-        if (!more)
-            return false;
-        o->records = more;
-        o->cap = cap;
-    }
+    uint32_t *records = list_room(o->records, o->n, &o->cap, 8, sizeof *records);
+    if (!records)
+        return false;
+    o->records = records;
     o->records[o->n++] = record;
     return true;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "base/words.h"
 
 void rule_report_done(rule_report *r)
@@ -24,22 +25,6 @@ static size_t keep(rule_report *r, const char *text, size_t n)
     strbuf_put(&r->text, text, n);
     strbuf_put(&r->text, "", 1);
     return at;
-}
-
-/* Room for one more; false: out of memory. */
-static bool grow(rule_report *r, void **items, size_t n, size_t *cap, size_t size)
-{
-    if (n < *cap)
-        return true;
-    size_t more = *cap ? *cap * 2 : 64;
-    void *moved = reallocarray(*items, more, size);
-    if (!moved) {
-        r->failed = true;
-        return false;
-    }
-    *items = moved;
-    *cap = more;
-    return true;
 }
 
 /* ---- documents ------------------------------------------------------------------------------- */
@@ -95,8 +80,12 @@ static void note_key(rule_report *r, rule_doc *doc, line l)
 
 static rule_doc *add_doc(rule_report *r, size_t file, uint32_t at)
 {
-    if (!grow(r, (void **)&r->docs, r->n_docs, &r->cap_docs, sizeof *r->docs))
+    rule_doc *docs = list_room(r->docs, r->n_docs, &r->cap_docs, 64, sizeof *docs);
+    if (!docs) {
+        r->failed = true;
         return NULL;
+    }
+    r->docs = docs;
     size_t none = keep(r, "", 0);
     r->docs[r->n_docs] = (rule_doc){.file = file, .title = none, .id = none, .line = at};
     return &r->docs[r->n_docs++];
@@ -148,8 +137,13 @@ static long find_doc(const rule_report *r, const char *file, uint32_t at)
 static void on_diagnostic(void *user, const spoor_diagnostic *d)
 {
     rule_report *r = user;
-    if (!grow(r, (void **)&r->problems, r->n_problems, &r->cap_problems, sizeof *r->problems))
+    rule_problem *problems =
+        list_room(r->problems, r->n_problems, &r->cap_problems, 64, sizeof *problems);
+    if (!problems) {
+        r->failed = true;
         return;
+    }
+    r->problems = problems;
     r->problems[r->n_problems] = (rule_problem){.doc = find_doc(r, d->file, d->line),
                                                 .line = d->line,
                                                 .column = d->column,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "base/words.h"
 
 enum { GAP = 2, NARROWEST = 12 };
@@ -20,16 +21,12 @@ void grid_done(grid *g)
 
 static void push(grid *g, grid_cell cell)
 {
-    if (g->n == g->cap) {
-        size_t cap = g->cap ? g->cap * 2 : 64;
-        grid_cell *cells = reallocarray(g->cells, cap, sizeof *cells);
-        if (!cells) {
-            g->failed = true;
-            return;
-        }
-        g->cells = cells;
-        g->cap = cap;
+    grid_cell *cells = list_room(g->cells, g->n, &g->cap, 64, sizeof *cells);
+    if (!cells) {
+        g->failed = true;
+        return;
     }
+    g->cells = cells;
     g->cells[g->n++] = cell;
 }
 

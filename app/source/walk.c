@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/list.h"
 #include "base/strbuf.h"
 #include "base/words.h"
 
@@ -36,22 +37,10 @@ void walk_done(walk *w)
     *w = (walk){0};
 }
 
-/* Room for one more of `size` bytes; the array, moved or not, or NULL. */
-static void *grown(void *items, size_t n, size_t *cap, size_t size)
-{
-    if (n < *cap)
-        return items;
-    size_t more = *cap ? *cap * 2 : 32;
-    void *moved = reallocarray(items, more, size);
-    if (moved)
-        *cap = more;
-    return moved;
-}
-
 void walk_problem_add(walk *w, const char *path, const char *reason, bool is_failure)
 {
     walk_problem p = {strdup(path), strdup(reason), is_failure};
-    walk_problem *all = grown(w->problems, w->n_problems, &w->cap_problems, sizeof p);
+    walk_problem *all = list_room(w->problems, w->n_problems, &w->cap_problems, 32, sizeof p);
     if (all)
         w->problems = all;
     if (!all || !p.path || !p.reason) {
@@ -71,7 +60,7 @@ static void problem_errno(walk *w, const char *path, int error)
 static void add_input(walk *w, const char *path, uint64_t bytes, bool is_stdin)
 {
     walk_input input = {strdup(path), bytes, is_stdin};
-    walk_input *all = grown(w->inputs, w->n_inputs, &w->cap_inputs, sizeof input);
+    walk_input *all = list_room(w->inputs, w->n_inputs, &w->cap_inputs, 32, sizeof input);
     if (all)
         w->inputs = all;
     if (!all || !input.path) {
@@ -85,7 +74,7 @@ static void add_input(walk *w, const char *path, uint64_t bytes, bool is_stdin)
 static void push(walk *w, stack *s, const char *path)
 {
     char *copy = strdup(path);
-    char **paths = grown(s->paths, s->n, &s->cap, sizeof *paths);
+    char **paths = list_room(s->paths, s->n, &s->cap, 32, sizeof *paths);
     if (paths)
         s->paths = paths;
     if (!paths || !copy) {

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/text.h"
 
 enum { MESSAGE_BYTES = 512, EXCERPT_BYTES = 512, WORD_BYTES = 64 };
@@ -68,15 +69,10 @@ static str cut(char *text, size_t cap, size_t wanted)
 
 static bool reserve(diag_list *l)
 {
-    if (l->n < l->cap)
-        return true;
-    size_t cap = l->cap ? l->cap * 2 : 16;
-    diag *items = realloc(l->items, cap * sizeof *items);
-    if (!items)
-        return false;
-    l->items = items;
-    l->cap = cap;
-    return true;
+    diag *items = array_room(l->items, l->n, &l->cap, 16, sizeof *items);
+    if (items)
+        l->items = items;
+    return items != NULL;
 }
 
 static const char *file_name(diag_list *l, const char *file)

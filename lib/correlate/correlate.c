@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "correlate/benign.h"
@@ -365,14 +366,11 @@ static bool add_incident(correlate_result *r, const spoor_incident *in)
         r->incidents[i] = *in;
         return true;
     }
-    if (r->n_incidents == r->cap_incidents) {
-        size_t want = r->cap_incidents ? r->cap_incidents * 2 : 64;
-        spoor_incident *more = realloc(r->incidents, want * sizeof *more);
-        if (!more)
-            return false;
-        r->incidents = more;
-        r->cap_incidents = want;
-    }
+    spoor_incident *incidents =
+        array_room(r->incidents, r->n_incidents, &r->cap_incidents, 64, sizeof *incidents);
+    if (!incidents)
+        return false;
+    r->incidents = incidents;
     r->incidents[r->n_incidents++] = *in;
     return true;
 }

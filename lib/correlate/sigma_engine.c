@@ -19,6 +19,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/buf.h"
 #include "base/limits.h"
 #include "correlate/sigma_group.h"
@@ -85,14 +86,10 @@ struct sigma_engine {
 /* Room for one more item, zeroed; NULL: out of memory. */
 static void *list_push(list *l, size_t item)
 {
-    if (l->n == l->cap) {
-        size_t cap = l->cap ? l->cap * 2 : 8;
-        char *p = cap < PTRDIFF_MAX / item ? realloc(l->p, cap * item) : NULL;
-        if (!p)
-            return NULL;
-        l->p = p;
-        l->cap = cap;
-    }
+    char *p = array_room(l->p, l->n, &l->cap, 8, item);
+    if (!p)
+        return NULL;
+    l->p = p;
     return memset(l->p + l->n++ * item, 0, item);
 }
 

@@ -37,7 +37,8 @@ struct spoor_engine {
     lane *lanes, *free_lanes; /* lane.h */
     size_t n_lanes;
     const char **names;
-    uint32_t n_names, cap_names;
+    uint32_t n_names;
+    size_t cap_names;
     size_t open_streams;
     spoor_summary summary;
     uint64_t per_family[ENGINE_FAMILIES_MAX];

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/array.h"
 #include "base/limits.h"
 #include "correlate/sigma_engine.h"
 #include "correlate/story.h"
@@ -46,16 +47,12 @@ struct run {
 
 static spoor_finding *enqueue(run *r)
 {
-    if (r->n_queue == r->cap_queue) {
-        size_t cap = r->cap_queue ? r->cap_queue * 2 : 64;
-        spoor_finding *more = realloc(r->queue, cap * sizeof *more);
-        if (!more) {
-            r->failed = true;
-            return NULL;
-        }
-        r->queue = more;
-        r->cap_queue = cap;
+    spoor_finding *queue = array_room(r->queue, r->n_queue, &r->cap_queue, 64, sizeof *queue);
+    if (!queue) {
+        r->failed = true;
+        return NULL;
     }
+    r->queue = queue;
     r->queue[r->n_queue] = (spoor_finding){0};
     return &r->queue[r->n_queue++];
 }
@@ -140,19 +137,6 @@ static bool is_earlier(const gathered *a, const gathered *b)
     return by_name ? by_name < 0 : a->m.record < b->m.record;
 }
 
-static bool grow_batch(run *r)
-{
-    if (r->n_batch < r->cap_batch)
-        return true;
-    size_t cap = r->cap_batch ? r->cap_batch * 2 : 64;
-    gathered *more = realloc(r->batch, cap * sizeof *more);
-    if (!more)
-        return false;
-    r->batch = more;
-    r->cap_batch = cap;
-    return true;
-}
-
 static bool gather(run *r, const sorter_item *item)
 {
     gathered g = {.time_ns = item->time_ns, .key = item->uid_hash};
@@ -166,8 +150,10 @@ static bool gather(run *r, const sorter_item *item)
             *last = g;
         return true;
     }
-    if (!grow_batch(r))
+    gathered *batch = array_room(r->batch, r->n_batch, &r->cap_batch, 64, sizeof *batch);
+    if (!batch)
         return false;
+    r->batch = batch;
     r->batch[r->n_batch++] = g;
     return true;
 }

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/limits.h"
 
 void skips_done(skips *s)
@@ -21,26 +22,19 @@ void skips_reset(skips *s)
     s->failed = false;
 }
 
-static bool grow(skips *s)
-{
-    size_t cap = s->cap ? s->cap * 2 : 16;
-    skip_row *more = realloc(s->rows, cap * sizeof *more);
-    if (!more)
-        return false;
-    s->rows = more;
-    s->cap = cap;
-    return true;
-}
-
 static void push(skips *s, const skip_row *row)
 {
-    if (s->n >= LIMIT_SKIP_PLACES)
+    if (s->n >= LIMIT_SKIP_PLACES) {
         s->unlisted += row->count;
-    else if (s->n == s->cap && !grow(s))
+        return;
+    }
+    skip_row *rows = array_room(s->rows, s->n, &s->cap, 16, sizeof *rows);
+    if (!rows) {
         s->failed = true;
-    else
-        // NOLINTNEXTLINE(clang-analyzer-core.*): there are rows where n < cap
-        s->rows[s->n++] = *row;
+        return;
+    }
+    s->rows = rows;
+    s->rows[s->n++] = *row;
 }
 
 static bool continues(const skip_row *last, const skip_row *row)

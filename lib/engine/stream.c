@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/array.h"
 #include "base/hash.h"
 #include "decode/inflate.h"
 #include "decode/reader.h"
@@ -38,14 +39,10 @@ struct spoor_stream {
 /* With the lock held: keeps a copy of the name and returns its index. */
 static bool add_name(spoor_engine *e, const char *name, uint32_t *ret)
 {
-    if (e->n_names == e->cap_names) {
-        uint32_t cap = e->cap_names ? e->cap_names * 2 : 64;
-        const char **more = realloc(e->names, cap * sizeof *more);
-        if (!more)
-            return false;
-        e->names = more;
-        e->cap_names = cap;
-    }
+    const char **names = array_room(e->names, e->n_names, &e->cap_names, 64, sizeof *names);
+    if (!names)
+        return false;
+    e->names = names;
     str copy = arena_dup(&e->text, str_of(name));
     if (!copy.p)
         return false;

@@ -15,6 +15,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/fold.h"
 #include "base/text.h"
 
@@ -185,17 +186,23 @@ bool path_record_begin(path_record *r, str text)
     return status == JSON_OK;
 }
 
+/* Spans count in 32 bits. */
+static bool reserve_item(path_record *r)
+{
+    path_item *item = NULL;
+    if (r->n <= UINT32_MAX / 2)
+        item = array_room(r->item, r->n, &r->cap, ITEMS_MIN, sizeof *item);
+    if (item)
+        r->item = item;
+    else
+        r->failed = true;
+    return item != NULL;
+}
+
 static path_item *push(path_record *r, path_item item)
 {
-    if (r->n == r->cap) {
-        size_t cap = r->cap ? r->cap * 2 : ITEMS_MIN;
-        path_item *grown = r->n < UINT32_MAX / 2 ? realloc(r->item, cap * sizeof *grown) : NULL;
-        r->failed = r->failed || !grown;
-        if (!grown)
-            return NULL;
-        r->item = grown;
-        r->cap = cap;
-    }
+    if (r->n == r->cap && !reserve_item(r)) /* asked here: most items find room */
+        return NULL;
     r->item[r->n] = item;
     return &r->item[r->n++];
 }
@@ -275,15 +282,13 @@ static json_node inside(path_record *r, json_node n)
 
 static void push_member(path_record *r, const json_iter *it)
 {
-    if (r->n_members == r->members_cap) {
-        size_t cap = r->members_cap ? r->members_cap * 2 : MEMBERS_MIN;
-        path_member *grown = realloc(r->member, cap * sizeof *grown);
-        r->failed = r->failed || !grown;
-        if (!grown)
-            return;
-        r->member = grown;
-        r->members_cap = cap;
+    path_member *grown =
+        array_room(r->member, r->n_members, &r->members_cap, MEMBERS_MIN, sizeof *grown);
+    if (!grown) {
+        r->failed = true;
+        return;
     }
+    r->member = grown;
     bool is_null = json_node_type(it->value) == JSON_NULL;
     r->member[r->n_members++] = (path_member){it->key, it->value, is_null};
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "base/array.h"
 #include "base/buf.h"
 
 enum {
@@ -70,24 +71,12 @@ void sorter_free(sorter *s)
     free(s);
 }
 
-/* Makes room for one more element of a growing array. */
-static bool grow(void **array, size_t n, size_t *cap, size_t size)
-{
-    if (n < *cap)
-        return true;
-    size_t want = *cap ? *cap * 2 : 64;
-    void *more = realloc(*array, want * size);
-    if (!more)
-        return false;
-    *array = more;
-    *cap = want;
-    return true;
-}
-
 static bool add_run(sorter *s)
 {
-    if (!grow((void **)&s->runs, s->n_runs, &s->cap_runs, sizeof(run)))
+    run *runs = array_room(s->runs, s->n_runs, &s->cap_runs, 64, sizeof *runs);
+    if (!runs)
         return false;
+    s->runs = runs;
     s->runs[s->n_runs++] = (run){0};
     return true;
 }
@@ -214,8 +203,12 @@ static bool sort_run(run *r)
 static sorter_status write_chunk(sorter *s, run *r, buf *out)
 {
     uint64_t offset;
-    if (out->failed || !grow((void **)&r->chunks, r->n_chunks, &r->cap_chunks, sizeof(chunk)))
+    if (out->failed)
         return SORTER_NO_MEMORY;
+    chunk *chunks = array_room(r->chunks, r->n_chunks, &r->cap_chunks, 64, sizeof *chunks);
+    if (!chunks)
+        return SORTER_NO_MEMORY;
+    r->chunks = chunks;
     if (s->spill.write(s->spill.user, out->p, out->n, &offset) != 0)
         return SORTER_SPILL_FAILED;
     r->chunks[r->n_chunks++] = (chunk){offset, out->n};
@@ -287,8 +280,10 @@ static sorter_status add_slot(sorter *s, slot x, size_t before)
     run *r = &s->runs[s->n_runs - 1];
     if (r->packed.failed || r->packed.n > UINT32_MAX || r->packed.n - before > INT32_MAX)
         return SORTER_NO_MEMORY;
-    if (!grow((void **)&r->slots, r->n_slots, &r->cap_slots, sizeof(slot)))
+    slot *slots = array_room(r->slots, r->n_slots, &r->cap_slots, 64, sizeof *slots);
+    if (!slots)
         return SORTER_NO_MEMORY;
+    r->slots = slots;
     x.offset = (uint32_t)before;
     x.n = (uint32_t)(r->packed.n - before) & INT32_MAX;
     r->slots[r->n_slots++] = x;

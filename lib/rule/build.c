@@ -11,22 +11,19 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include "base/array.h"
 #include "base/hash.h"
 
 static bool reserve(build *b, void *array, size_t n, size_t *cap, size_t size)
 {
     void *items;
     memcpy(&items, array, sizeof items); /* `array` points to a pointer of any type */
-    if (n < *cap)
-        return true;
-    size_t bigger = *cap ? *cap * 2 : 64;
-    items = bigger > UINT32_MAX / 2 ? NULL : realloc(items, bigger * size);
+    items = n <= UINT32_MAX / 4 ? array_room(items, n, cap, 64, size) : NULL;
     if (!items) {
         b->failed = true;
         return false;
     }
     memcpy(array, &items, sizeof items);
-    *cap = bigger;
     return true;
 }
 

@@ -31,11 +31,12 @@ static bool begin(lowering *l)
     size_t n = l->docs->n;
     l->states = arena_alloc(&l->keep, n * sizeof *l->states);
     l->order = arena_alloc(&l->keep, n * sizeof *l->order);
+    l->filters = arena_alloc(&l->keep, n * sizeof *l->filters);
     for (size_t i = 0; l->states && i < n; i++) {
         bool is_wanted = is_selected(&l->docs->items[i], l->options);
         l->states[i] = (lower_state){.is_selected = is_wanted, .rule = LOWER_NO_RULE};
     }
-    return l->states && l->order && build_init(&l->b);
+    return l->states && l->order && l->filters && build_init(&l->b);
 }
 
 static bool lower_filters(lowering *l)
@@ -43,6 +44,7 @@ static bool lower_filters(lowering *l)
     for (uint32_t i = 0; i < l->docs->n; i++) {
         if (l->docs->items[i].kind != SIGMA_FILTER)
             continue;
+        l->filters[l->n_filters++] = i;
         if (!lower_filter_targets(l, i) || !lower_check_filter(l, i))
             return false;
     }

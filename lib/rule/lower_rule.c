@@ -42,9 +42,9 @@ rule_info lower_info(lowering *l, const sigma_doc *doc)
 static expr *apply_filters(lowering *l, draft *d, uint32_t rule, expr *root)
 {
     reporter muted = {.source = NULL}, *loud = d->r;
-    for (uint32_t i = 0; root && i < l->docs->n; i++) {
-        const sigma_doc *doc = &l->docs->items[i];
-        if (doc->kind != SIGMA_FILTER || !lower_filter_applies(l, i, rule))
+    for (size_t i = 0; root && i < l->n_filters; i++) {
+        const sigma_doc *doc = &l->docs->items[l->filters[i]];
+        if (!lower_filter_applies(l, l->filters[i], rule))
             continue;
         d->r = &muted;
         expr *selected = lower_detection(d, &doc->filter.detection, doc->pos);

@@ -47,6 +47,8 @@ typedef struct lowering {
     lower_state *states; /* one a document */
     uint32_t *order;     /* correlations, inner ones first */
     size_t n_order;
+    uint32_t *filters; /* documents */
+    size_t n_filters;
     build b;
     arena keep;    /* as long as the lowering */
     arena scratch; /* one document */

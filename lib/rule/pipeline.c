@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "rule/node.h"
 #include "rule/number.h"
@@ -602,14 +603,10 @@ static void read_pipeline(node_reader *r, const yaml_node *n, pipeline *ret)
 
 static bool insert(pipeline_set *s, pipeline *p)
 {
-    if (s->n == s->cap) {
-        size_t cap = s->cap ? s->cap * 2 : 4;
-        pipeline **grown = realloc(s->items, cap * sizeof *grown);
-        if (!grown)
-            return false;
-        s->items = grown;
-        s->cap = cap;
-    }
+    pipeline **grown = array_room(s->items, s->n, &s->cap, 4, sizeof *grown);
+    if (!grown)
+        return false;
+    s->items = grown;
     size_t at = s->n++;
     for (; at > 0 && s->items[at - 1]->priority > p->priority; at--)
         s->items[at] = s->items[at - 1];

@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "model/field.h"
 #include "rule/node.h"
@@ -56,14 +57,11 @@ bool taxonomy_add_pipeline(taxonomy *t, const char *file, str yaml, diag_list *d
 
 static bool put_placeholder(taxonomy *t, placeholder p)
 {
-    if (t->n_placeholders == t->cap_placeholders) {
-        size_t cap = t->cap_placeholders ? t->cap_placeholders * 2 : 8;
-        placeholder *grown = realloc(t->placeholders, cap * sizeof *grown);
-        if (!grown)
-            return false;
-        t->placeholders = grown;
-        t->cap_placeholders = cap;
-    }
+    placeholder *grown =
+        array_room(t->placeholders, t->n_placeholders, &t->cap_placeholders, 8, sizeof *grown);
+    if (!grown)
+        return false;
+    t->placeholders = grown;
     t->placeholders[t->n_placeholders++] = p;
     return true;
 }

@@ -17,6 +17,7 @@
 
 #include <yaml.h>
 
+#include "base/array.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "rule/report.h"
@@ -318,16 +319,12 @@ static bool count_nodes(loader *l, diag_pos pos, size_t n)
 
 static yaml_pair *push_child(loader *l)
 {
-    if (l->n_children == l->cap_children) {
-        size_t cap = l->cap_children ? l->cap_children * 2 : 64;
-        yaml_pair *child = realloc(l->child, cap * sizeof *child);
-        if (!child) {
-            l->failed = true;
-            return NULL;
-        }
-        l->child = child;
-        l->cap_children = cap;
+    yaml_pair *child = array_room(l->child, l->n_children, &l->cap_children, 64, sizeof *child);
+    if (!child) {
+        l->failed = true;
+        return NULL;
     }
+    l->child = child;
     yaml_pair *p = &l->child[l->n_children++];
     *p = (yaml_pair){0};
     return p;

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/hash.h"
 #include "base/limits.h"
 
@@ -33,24 +34,26 @@ static uint64_t key_of(uint8_t provider, entity_type type, uint32_t id)
     return (uint64_t)provider << 56 | (uint64_t)type << 48 | id;
 }
 
-static bool grow(void **array, uint32_t n, uint32_t *cap, size_t size)
+static bool reserve_entity(graph *g)
 {
-    if (n < *cap)
-        return true;
-    uint32_t want = *cap ? *cap * 2 : 1024;
-    void *more = realloc(*array, want * size);
-    if (!more)
-        return false;
-    *array = more;
-    *cap = want;
-    return true;
+    entity *entities = array_room(g->entities, g->n, &g->cap, 1024, sizeof *entities);
+    if (entities)
+        g->entities = entities;
+    return entities != NULL;
+}
+
+static bool reserve_edge(graph *g)
+{
+    edge *edges = array_room(g->edges, g->n_edges, &g->cap_edges, 1024, sizeof *edges);
+    if (edges)
+        g->edges = edges;
+    return edges != NULL;
 }
 
 bool graph_init(graph *g)
 {
     *g = (graph){0};
-    if (!grow((void **)&g->entities, 0, &g->cap, sizeof(entity)) ||
-        !grow((void **)&g->edges, 0, &g->cap_edges, sizeof(edge))) {
+    if (!reserve_entity(g) || !reserve_edge(g)) {
         graph_done(g);
         return false;
     }
@@ -87,8 +90,7 @@ uint32_t graph_entity(graph *g, uint8_t provider, entity_type type, str id)
         return 0;
     }
     uint32_t text = intern_id(&g->text, id);
-    if (!text || !grow((void **)&g->entities, g->n, &g->cap, sizeof(entity)) ||
-        !map_put(&g->by_key, key_of(provider, type, text), g->n)) {
+    if (!text || !reserve_entity(g) || !map_put(&g->by_key, key_of(provider, type, text), g->n)) {
         g->failed = true;
         return 0;
     }
@@ -126,7 +128,7 @@ void graph_link(graph *g, uint32_t from, uint32_t to, edge_kind kind, uint32_t e
     if (!from || !to || from == to || is_linked(g, from, to, kind))
         return;
     uint32_t text = path.n ? intern_id(&g->text, path) : 0;
-    if (!grow((void **)&g->edges, g->n_edges, &g->cap_edges, sizeof(edge))) {
+    if (!reserve_edge(g)) {
         g->failed = true;
         return;
     }

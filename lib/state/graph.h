@@ -61,9 +61,9 @@ typedef struct graph {
     intern text;
     map by_key;
     entity *entities; /* [0] is "none" */
-    uint32_t n, cap;
-    edge *edges; /* [0] is "none" */
-    uint32_t n_edges, cap_edges;
+    edge *edges;      /* [0] is "none" */
+    uint32_t n, n_edges;
+    size_t cap, cap_edges;
     uint64_t refused;
     bool failed; /* out of memory */
 } graph;
