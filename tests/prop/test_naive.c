@@ -32,12 +32,10 @@ static const char *const words[] = {
     "run",
     "INST",
     "ances",
-    "Stra\xC3\x9F"
-    "e",
+    "Stra\xC3\x9F\x65",
     "\xC3\x84rger",
     "\xC3\xA4",
-    "\xE2\x84\xAA"
-    "ey",
+    "\xE2\x84\xAA\x65y",
     "5",
     "5.0",
     "true",

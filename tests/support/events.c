@@ -208,8 +208,8 @@ size_t events_story(state *s, const call *calls, size_t n, arena *a, story *ret)
 
 uint32_t events_entity(const state *s, entity_type type, const char *id)
 {
-    for (uint8_t p = 0; p < PROVIDER_COUNT; p++) {
-        uint32_t e = graph_find(&s->graph, p, type, str_of(id));
+    for (int p = 0; p < PROVIDER_COUNT; p++) {
+        uint32_t e = graph_find(&s->graph, (uint8_t)p, type, str_of(id));
         if (e)
             return e;
     }

@@ -18,13 +18,19 @@
 
 /* ---- wrong calls ----------------------------------------------------------------------------- */
 
+static void expect_error(spoor_status status, const spoor_error *err, const char *part)
+{
+    assert_int_equal(status, SPOOR_EINVAL);
+    assert_int_equal(err->status, SPOOR_EINVAL);
+    if (!strstr(err->message, part))
+        fail_msg("\"%s\" holds no \"%s\"", err->message, part);
+}
+
+/* The call writes into `err`. */
 #define check_error(call, part)                                                                    \
     do {                                                                                           \
         spoor_error err = {0};                                                                     \
-        assert_int_equal(call, SPOOR_EINVAL);                                                      \
-        assert_int_equal(err.status, SPOOR_EINVAL);                                                \
-        if (!strstr(err.message, part))                                                            \
-            fail_msg("\"%s\" holds no \"%s\"", err.message, part);                                 \
+        expect_error(call, &err, part);                                                            \
     } while (0)
 
 static spoor_engine *open_engine(const spoor_options *options)

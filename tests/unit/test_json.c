@@ -542,11 +542,11 @@ static void test_memo_refusals(void **state)
     static const json_path paths[] = {{"a", 0}, {"b.c", 1}};
     static const char good[] = "{\"a\":\"x\",\"b\":{\"c\":1,\"d\":{}},\"e\":\"y\"}";
     static const char *const others[] = {"{\"b\":2}", "{\"b\":\"x\",\"a\":null}",
-                                         "{" LONG_KEY ":1,\"b\":2}"};
+                                         ("{" LONG_KEY ":1,\"b\":2}")};
     static const char *const bad[] = {
         "{\"a\":\"x\"{\"b\":{}}",
-        "{" LONG_KEY ":1{\"b\":2}",
-        "{" LONG_KEY ":1{\"b\":\"x\"}",
+        ("{" LONG_KEY ":1{\"b\":2}"),
+        ("{" LONG_KEY ":1{\"b\":\"x\"}"),
         "{,\"b\":2}",
         "{\"a\":\"x\",,\"b\":2}",
         "{\"a\":\"x\",\"b\":{\"c\":1,}}",
@@ -589,8 +589,8 @@ static void test_many_tries(void **state)
     json_trie *t[TRIES];
     (void)state;
     json_reader *r = json_reader_new();
-    for (uint16_t i = 0; i < TRIES; i++)
-        t[i] = json_trie_new(&(json_path){i % 2 ? "a" : "b", i % SLOTS_MAX}, 1);
+    for (size_t i = 0; i < TRIES; i++)
+        t[i] = json_trie_new(&(json_path){i % 2 ? "a" : "b", (uint16_t)(i % SLOTS_MAX)}, 1);
     for (size_t i = 0; i < 3 * TRIES; i++) {
         char *copy;
         json_value slots[SLOTS_MAX];
