@@ -213,6 +213,7 @@ void incident_draw(const terminal *t, strbuf *out, const spoor_incident *in)
     timeline_draw(t, out, in);
     draw_reasons(t, out, in);
     draw_benign(t, out, in);
+    draw_list(t, out, "What if", in->counterfactuals, in->n_counterfactuals);
     draw_list(t, out, "Could not be seen", in->missing, in->n_missing);
     draw_list(t, out, "Near misses", in->near_misses, in->n_near_misses);
     draw_next(t, out, in);

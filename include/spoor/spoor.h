@@ -330,8 +330,10 @@ typedef struct spoor_incident {
     size_t n_benign;
     const char *const *missing; /* what could not be seen in these logs */
     size_t n_missing;
-    const char *const *near_misses;
+    const char *const *near_misses; /* what of the chain is lacking */
     size_t n_near_misses;
+    const char *const *counterfactuals; /* what the level would be without a kind of evidence */
+    size_t n_counterfactuals;
     const char *const *next; /* commands to verify and to contain; never executed */
     size_t n_next;
 } spoor_incident;

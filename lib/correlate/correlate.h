@@ -25,10 +25,12 @@ typedef struct correlate_options {
 } correlate_options;
 
 /* Grows over several runs, when a long input is judged piece by piece: a story that is judged again
- * (because a later call continued it) takes the place of what it was. */
+ * (because a later call continued it) takes the place of what it was. Nothing is added after
+ * correlate_sort. */
 typedef struct correlate_result {
     spoor_incident *incidents; /* malloc'ed; their texts live in the arena given to correlate_run */
     size_t n_incidents, cap_incidents;
+    map index_of; /* hash of an incident's id -> index in incidents */
     map level_of; /* hash of a story's first anchor -> level it was counted as */
     uint64_t per_level[SPOOR_CRITICAL + 1];
 } correlate_result;

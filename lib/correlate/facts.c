@@ -300,14 +300,15 @@ static void find_identities(const state *s, const story *t, const entry *e, scor
 }
 
 /* Stages with evidence, and stages that were only tried. */
-static void count_stages(const state *s, const story *t, score_facts *f)
+static void count_stages(const state *s, const story *t, stage_set without, score_facts *f)
 {
     bool seen[STAGE_COUNT] = {false}, tried[STAGE_COUNT] = {false};
     for (size_t i = 0; i < t->n_steps; i++) {
         const entry *e = entry_of(s, t->steps[i].entry);
         uint8_t of = operation_at(e->operation)->stage;
         bool is_firm = bond_weight(t->steps[i].bond) >= 0.8;
-        if (of == STAGE_INSTANCE || of == STAGE_NONE || !is_firm)
+        if (of == STAGE_INSTANCE || of == STAGE_NONE || !is_firm ||
+            stage_set_has(without, (stage)of))
             continue;
         seen[of] = seen[of] || facts_is_evidence(s, &t->steps[i]);
         tried[of] = tried[of] || !succeeded(e);
@@ -319,19 +320,33 @@ static void count_stages(const state *s, const story *t, score_facts *f)
 }
 
 /* On an instance that holds a stolen disk an application's work is the intruder's. */
-static void note_role_calls(const state *s, const story *t, score_facts *f)
+static void note_role_calls(const state *s, const story *t, stage_set without, score_facts *f)
 {
-    for (size_t i = 0; i < t->n_steps; i++)
-        if (t->steps[i].bond == BOND_ROLE && facts_is_evidence(s, &t->steps[i]))
-            note_evidence(s, entry_of(s, t->steps[i].entry), f);
+    for (size_t i = 0; i < t->n_steps; i++) {
+        const entry *e = entry_of(s, t->steps[i].entry);
+        if (t->steps[i].bond == BOND_ROLE && facts_is_evidence(s, &t->steps[i]) &&
+            !stage_set_has(without, (stage)operation_at(e->operation)->stage))
+            note_evidence(s, e, f);
+    }
 }
 
-score_facts facts_of(const state *s, const story *t)
+/* What other stages' calls show of a copied disk and of a new identity is gone with these. */
+static void take_away(stage_set without, score_facts *f)
+{
+    if (stage_set_has(without, STAGE_SNAPSHOT))
+        f->has_victim = f->is_mounted = f->is_attached = false;
+    if (stage_set_has(without, STAGE_IDENTITY))
+        f->has_new_identity = false;
+}
+
+score_facts facts_of(const state *s, const story *t, stage_set without)
 {
     score_facts f = {.identity_entry = GRAPH_NO_ENTRY};
     for (size_t i = 0; i < t->n_steps; i++) {
         const story_step *step = &t->steps[i];
         const entry *e = entry_of(s, step->entry);
+        if (stage_set_has(without, (stage)operation_at(e->operation)->stage))
+            continue;
         if (step->is_anchor && succeeded(e)) {
             note_anchor(s, e, &f);
             find_identities(s, t, e, &f);
@@ -340,8 +355,9 @@ score_facts facts_of(const state *s, const story *t)
             note_evidence(s, e, &f);
         find_mount(s, e, &f);
     }
+    take_away(without, &f);
     if (f.has_victim && f.is_mounted)
-        note_role_calls(s, t, &f);
-    count_stages(s, t, &f);
+        note_role_calls(s, t, without, &f);
+    count_stages(s, t, without, &f);
     return f;
 }

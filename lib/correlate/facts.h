@@ -7,7 +7,8 @@
 
 #include "correlate/score.h"
 
-score_facts facts_of(const state *s, const story *t);
+/* `without`: as if the calls of these stages had not been made, nor what only they show. */
+score_facts facts_of(const state *s, const story *t, stage_set without);
 
 /* True when the step is evidence of its stage: it succeeded, and it did what the stage says (a rule
  * opened to one office is no loosened network, a read-only policy no escalation). */

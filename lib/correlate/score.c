@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * score.c -- points, order bonus, gates.
+ * score.c -- points of steps and stages, and the bonus for their order.
  *
  * The constants come from incident reports read as ordered steps and were chosen so that those
  * reports reach the level an analyst gave them while restore drills, image builds and scaling do
@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "correlate/facts.h"
+#include "correlate/level.h"
 #include "base/time.h"
 
 /* How rare an actor's call is, 0..1, while nothing is known of its habits. */
@@ -20,8 +21,6 @@ static const double RARITY_UNKNOWN = 0.4;
 static const double OTHERS_SHARE = 0.15, OTHERS_MOST = 0.5;
 /* Bonus for each further stage in the usual order. */
 static const double ORDER_BONUS = 0.1;
-/* So many kinds of steps that were only tried are worth a look. */
-enum { TRIED_STAGES_LOW = 3 };
 /* Two calls within this time are in order either way: provider clocks have whole seconds. */
 #define ORDER_TIE (60 * TIME_SECOND)
 
@@ -58,37 +57,27 @@ static const double outcome_weights[OUTCOME_COUNT] = {
     [OUTCOME_FAILED]   = 0.3,
     [OUTCOME_PENDING]  = 0.9,
 };
-
-/* Points a story needs for each level. */
-static const int64_t level_cents[] = {
-    [SPOOR_INFORMATIONAL] = 0,
-    [SPOOR_LOW]           = 300,
-    [SPOOR_MEDIUM]        = 600,
-    [SPOOR_HIGH]          = 850,
-    [SPOOR_CRITICAL]      = 1800,
-};
 /* clang-format on */
 
 typedef struct tally {
     const state *s;
     const story *t;
+    stage_set without;
     arena *a;
     score_result *r;
-    size_t cap_reasons;
 } tally;
 
-static void give_reason(tally *y, str text, int64_t cents)
+void score_give(score_result *r, str text, int64_t cents, arena *a)
 {
-    score_result *r = y->r;
-    if (r->n_reasons == y->cap_reasons) {
-        size_t cap = y->cap_reasons ? y->cap_reasons * 2 : 32;
-        score_reason *more = arena_alloc(y->a, cap * sizeof *more);
+    if (r->n_reasons == r->cap_reasons) {
+        size_t cap = r->cap_reasons ? r->cap_reasons * 2 : 32;
+        score_reason *more = arena_alloc(a, cap * sizeof *more);
         if (!more)
             return;
         if (r->n_reasons > 0)
             memcpy(more, r->reasons, r->n_reasons * sizeof *more);
         r->reasons = more;
-        y->cap_reasons = cap;
+        r->cap_reasons = cap;
     }
     r->reasons[r->n_reasons++] = (score_reason){text, cents};
     r->cents += cents;
@@ -166,7 +155,7 @@ static void score_stage(tally *y, stage of)
         others = OTHERS_MOST * most;
     int64_t cents = llround(100 * (most + others));
     y->r->step_cents[heaviest] = cents;
-    give_reason(y, stage_text(y, of, n, &y->t->steps[heaviest]), cents);
+    score_give(y->r, stage_text(y, of, n, &y->t->steps[heaviest]), cents, y->a);
 }
 
 /* Length of the longest run of stages in the usual order, each stage counted once. */
@@ -178,7 +167,7 @@ static unsigned order_length(const tally *y)
         const entry *e = journal_at(&y->s->journal, step->entry);
         stage of = (stage)operation_at(e->operation)->stage;
         double place = weights[of].place;
-        if (place == 0 || !facts_is_evidence(y->s, step))
+        if (place == 0 || stage_set_has(y->without, of) || !facts_is_evidence(y->s, step))
             continue;
         unsigned before = 0;
         for (size_t k = 0; k < STAGE_COUNT; k++)
@@ -198,83 +187,21 @@ static void score_order(tally *y)
     if (n < 2)
         return;
     int64_t cents = llround((double)y->r->cents * ORDER_BONUS * (n - 1));
-    give_reason(y, arena_printf(y->a, "%u stages in the order an intruder goes", n), cents);
+    score_give(y->r, arena_printf(y->a, "%u stages in the order an intruder goes", n), cents, y->a);
 }
 
-/* ---- levels ---------------------------------------------------------------------------------- */
-
-static spoor_level band_of(int64_t cents)
+bool score_story(const state *s, const story *t, const score_context *context, arena *a,
+                 score_result *ret)
 {
-    spoor_level level = SPOOR_INFORMATIONAL;
-    for (int i = SPOOR_LOW; i <= SPOOR_CRITICAL; i++)
-        if (cents >= level_cents[i])
-            level = (spoor_level)i;
-    return level;
-}
-
-static bool is_hostile_use(const score_facts *f)
-{
-    return f->has_network || f->has_access || f->has_exfil || f->has_evasion || f->has_privesc;
-}
-
-/* The highest level that this kind of evidence allows. */
-static spoor_level gate_of(const score_facts *f)
-{
-    bool has_lineage = f->has_victim && (f->is_mounted || f->has_exfil);
-    if (f->other_stages == 0)
-        return f->tried_stages >= TRIED_STAGES_LOW ? SPOOR_LOW : SPOOR_INFORMATIONAL;
-    if (f->other_stages < 2 && !f->has_instance && !is_hostile_use(f))
-        return SPOOR_INFORMATIONAL; /* a snapshot or volume by itself is daily work, too */
-    if (f->other_stages < 2 && !has_lineage)
-        return SPOOR_LOW;
-    if ((!has_lineage && !f->has_new_identity) || !is_hostile_use(f))
-        return SPOOR_MEDIUM;
-    return f->has_exfil || f->has_evasion || f->has_staging ? SPOOR_CRITICAL : SPOOR_HIGH;
-}
-
-/* clang-format off */
-static const char *const gate_texts[] = {
-    [SPOOR_INFORMATIONAL] = "such a call by itself is daily work: no other kind of evidence is linked to it",
-    [SPOOR_LOW]           = "a single kind of evidence besides the instance, or mere attempts: no chain",
-    [SPOOR_MEDIUM]        = "high needs a copied disk on an instance or a new identity, and a way in or out",
-    [SPOOR_HIGH]          = "critical needs data staged, shared or exported, or logging stopped",
-    [SPOOR_CRITICAL]      = "",
-};
-/* clang-format on */
-
-static void limit(tally *y, spoor_level most, const char *why)
-{
-    if (y->r->level <= most)
-        return;
-    y->r->level = most;
-    give_reason(y, arena_printf(y->a, "held at %s: %s", spoor_level_text(most), why), 0);
-}
-
-static void decide(tally *y, const char *harmless)
-{
-    score_result *r = y->r;
-    r->level = band_of(r->cents);
-    limit(y, gate_of(&r->facts), gate_texts[gate_of(&r->facts)]);
-    if (!r->facts.has_success)
-        limit(y, SPOOR_MEDIUM, "everything was refused or failed");
-    if (harmless && !r->facts.has_foreign_use)
-        limit(y, SPOOR_LOW, harmless);
-    if (r->facts.has_foreign_use && r->level < SPOOR_CRITICAL) {
-        r->level = SPOOR_CRITICAL;
-        give_reason(y, STR("raised to critical: another account used a snapshot made here"), 0);
-    }
-}
-
-bool score_story(const state *s, const story *t, const char *harmless, arena *a, score_result *ret)
-{
-    *ret = (score_result){.facts = facts_of(s, t)};
+    *ret = (score_result){.facts = facts_of(s, t, context->without)};
     ret->step_cents = arena_alloc(a, (t->n_steps + 1) * sizeof *ret->step_cents);
     if (!ret->step_cents)
         return false;
-    tally y = {s, t, a, ret, 0};
+    tally y = {s, t, context->without, a, ret};
     for (int of = 0; of < STAGE_COUNT; of++)
-        score_stage(&y, (stage)of);
+        if (!stage_set_has(context->without, (stage)of))
+            score_stage(&y, (stage)of);
     score_order(&y);
-    decide(&y, harmless);
+    level_decide(ret, context, a);
     return !a->failed;
 }

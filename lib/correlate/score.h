@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * score.h -- what the steps of a story weigh, and the level the story may reach.
+ * score.h -- what the steps of a story weigh, and the level the story reaches by it.
  *
  * Points: a step weighs ln(severity), more for a rare actor, less when it was refused; a stage is
  * its heaviest step plus a little for the others; later stages weigh more; a weaker bond and a
- * longer time to the story weigh less; steps in an intruder's usual order give a bonus. Gates: an
- * instance alone is informational, whatever it weighs; each level asks for kinds of evidence, see
- * score.c.
+ * longer time to the story weigh less; steps in an intruder's usual order give a bonus. What level
+ * the points and the evidence allow is told in level.h.
  *
- *  (1) score_cents is the sum of all reasons' cents, exactly.
- *  (2) level = the lower of what the points reach and what the evidence allows, then floors and
- *      caps; every one that decided is a reason with 0 points.
+ *  (1) cents is the sum of all reasons' cents, exactly.
  */
 #ifndef SPOOR_CORRELATE_SCORE_H
 #define SPOOR_CORRELATE_SCORE_H
@@ -56,12 +53,20 @@ typedef struct score_result {
     spoor_level level;
     int64_t cents;
     score_reason *reasons;
-    size_t n_reasons;
+    size_t n_reasons, cap_reasons;
     int64_t *step_cents; /* step_cents[i] of story.steps[i] */
 } score_result;
 
-/* Everything in *ret lives in `a`. is_harmless: a benign explanation was accepted. False: no
- * memory. */
-bool score_story(const state *s, const story *t, const char *harmless, arena *a, score_result *ret);
+/* What bears on a story besides its steps. */
+typedef struct score_context {
+    const char *harmless; /* the benign explanation that was accepted, or NULL */
+    stage_set without;    /* judge as if the calls of these stages had not been made */
+} score_context;
+
+/* Everything in *ret lives in `a`. False: out of memory. */
+bool score_story(const state *s, const story *t, const score_context *context, arena *a,
+                 score_result *ret);
+
+void score_give(score_result *r, str text, int64_t cents, arena *a);
 
 #endif

@@ -198,6 +198,7 @@ static void incident(const spoor_incident *in, buf *out)
     benign(out, in);
     texts(out, "missing", in->missing, in->n_missing);
     texts(out, "near_misses", in->near_misses, in->n_near_misses);
+    texts(out, "counterfactuals", in->counterfactuals, in->n_counterfactuals);
     texts(out, "next", in->next, in->n_next);
 }
 

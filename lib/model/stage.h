@@ -14,6 +14,16 @@ typedef enum stage {
     STAGE_COUNT
 } stage;
 
+/* Stages as bits. */
+typedef uint32_t stage_set;
+
+#define STAGE_SET(s) ((stage_set)1 << (s))
+
+static inline bool stage_set_has(stage_set set, stage s)
+{
+    return set >> s & 1;
+}
+
 typedef struct stage_info {
     const char *name;
     const char *tactic;

@@ -111,7 +111,7 @@ bool state_compact(state *s, int64_t now_ns)
     fresh.graph.refused = s->graph.refused;
     fresh.journal.forgotten = s->journal.forgotten;
     is_fine = replay_all(s, &fresh, keep);
-    fresh.data_events = s->data_events; /* replaying counted some again */
+    fresh.seen = s->seen; /* replaying counted some again */
     fresh.failed = fresh.failed || s->failed || !is_fine;
     state_done(s);
     *s = fresh;

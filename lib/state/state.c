@@ -49,6 +49,10 @@ static bool find_updates(state *s)
 bool state_init(state *s)
 {
     *s = (state){0};
+    for (size_t i = 0; i < PROVIDER_COUNT; i++) {
+        s->seen.first_ns[i] = INT64_MAX;
+        s->seen.last_ns[i] = INT64_MIN;
+    }
     if (graph_init(&s->graph) && find_updates(s))
         return true;
     state_done(s);
@@ -264,8 +268,18 @@ static void remember_as(state *s, const event *e, event_ref *refs, uint32_t *thi
     remember(s, &is, things);
 }
 
+static void see(state_seen *seen, const event *e)
+{
+    if (e->time_ns < seen->first_ns[e->provider])
+        seen->first_ns[e->provider] = e->time_ns;
+    if (e->time_ns > seen->last_ns[e->provider])
+        seen->last_ns[e->provider] = e->time_ns;
+    seen->calls[e->provider][operation_at(e->operation)->stage]++;
+}
+
 void state_add(state *s, const event *e)
 {
+    see(&s->seen, e);
     if (e->operation == OPERATION_NONE)
         return;
     str credential = has_effect(e) ? issued_credential(e) : STR_NONE;
@@ -273,7 +287,6 @@ void state_add(state *s, const event *e)
         session_put(&s->sessions, credential, e);
         return;
     }
-    s->data_events += operation_at(e->operation)->stage == STAGE_COLLECT;
     if (e->n_refs <= CAST_FEW) {
         event_ref refs[CAST_FEW];
         uint32_t things[CAST_FEW];

@@ -20,12 +20,18 @@
 #include "state/journal.h"
 #include "state/session.h"
 
+/* What the logs hold at all: from it is told what they cannot show. */
+typedef struct state_seen {
+    int64_t first_ns[PROVIDER_COUNT], last_ns[PROVIDER_COUNT]; /* first > last: no event */
+    uint64_t calls[PROVIDER_COUNT][STAGE_COUNT];
+} state_seen;
+
 typedef struct state {
     graph graph;
     journal journal;
     session_store sessions;
-    uint16_t *update_of;  /* operation -> its "(update)" row, or OPERATION_NONE */
-    uint64_t data_events; /* AWS data events seen: whether collection could have been seen at all */
+    uint16_t *update_of; /* operation -> its "(update)" row, or OPERATION_NONE */
+    state_seen seen;
     bool failed;
 } state;
 

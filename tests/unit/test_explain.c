@@ -126,7 +126,8 @@ static void test_commands_look_before_they_contain(void **unused)
         is_containing = is_containing || is_contain;
     }
     assert_true(has_part(in->missing, in->n_missing, "no S3 data events"));
-    assert_true(has_part(in->near_misses, in->n_near_misses, "no network was opened"));
+    assert_true(has_part(in->near_misses, in->n_near_misses,
+                         "no network was opened and nobody was seen entering"));
 }
 
 static void test_old_instance_is_not_offered_for_containment(void **unused)
@@ -155,6 +156,141 @@ static void test_new_credential_is_offered_for_containment(void **unused)
     assert_true(has_text(in->next, in->n_next,
                          "contain: aws iam update-access-key --user-name u --status Inactive "
                          "--access-key-id AKIA1"));
+}
+
+static void check_list(const char *const *list, size_t n, const char *const *wanted,
+                       size_t n_wanted)
+{
+    for (size_t i = 0; i < n; i++)
+        print_message("#   %s\n", list[i]);
+    assert_int_equal(n, n_wanted);
+    for (size_t i = 0; i < n; i++)
+        assert_string_equal(list[i], wanted[i]);
+}
+
+/* The level of a stolen disk with an opened network hangs on three things. */
+static void test_counterfactuals_say_what_the_level_hangs_on(void **unused)
+{
+    static const call calls[] = {SNAPSHOT(0, M), VOLUME(60, M), OPEN(70, M), INSTANCE(80, M),
+                                 ATTACH(90, M)};
+    static const char *const wanted[] = {
+        "without the copied disk: low (6.92)",
+        "without the opened network: medium (10.69)",
+    };
+    AUTO(arena) a = {0};
+    (void)unused;
+    correlate_result r = events_judge(calls, ARRAY_LEN(calls), &a);
+    const spoor_incident *in = &r.incidents[0];
+    check_list(in->counterfactuals, in->n_counterfactuals, wanted, ARRAY_LEN(wanted));
+}
+
+static void test_no_counterfactual_for_what_is_low(void **unused)
+{
+    static const call calls[] = {GROUP(0, M), OPEN(5, M), INSTANCE(9, M)};
+    AUTO(arena) a = {0};
+    (void)unused;
+    correlate_result r = events_judge(calls, ARRAY_LEN(calls), &a);
+    assert_int_equal(r.incidents[0].level, SPOOR_LOW);
+    assert_int_equal(r.incidents[0].n_counterfactuals, 0);
+}
+
+static void test_evidence_that_is_there_twice_carries_no_level_alone(void **unused)
+{
+    static const call calls[] = {NEW_USER(0, "boss", "mallory"),
+                                 ADMIN(5, "boss", "mallory"),
+                                 SNAPSHOT(10, M),
+                                 VOLUME(60, M),
+                                 OPEN(70, M),
+                                 INSTANCE(80, M),
+                                 ATTACH(90, M),
+                                 {99, "SendSSHPublicKey", M, "target instance i-1", "", 0}};
+    static const char *const wanted[] = {
+        "no single kind of evidence carries the level: without any one it stays high"};
+    AUTO(arena) a = {0};
+    (void)unused;
+    correlate_result r = events_judge(calls, ARRAY_LEN(calls), &a);
+    assert_int_equal(r.incidents[0].level, SPOOR_HIGH);
+    check_list(r.incidents[0].counterfactuals, r.incidents[0].n_counterfactuals, wanted, 1);
+}
+
+/* clang-format off */
+static const struct {
+    call calls[CALLS_MAX];
+    const char *text; /* NULL: nothing is nearly there */
+} nears[] = {
+    {{INSTANCE(0, M)}, NULL},
+    {{SNAPSHOT(0, M), INSTANCE(80, M)},
+     "2 of 5 steps of the chain (copy, instance, mount, way in, data out): no instance got the copy within 30 days; no network was opened and nobody was seen entering "
+     "within 72 h; nothing was staged, shared or exported within 72 h"},
+    {{SNAPSHOT(0, M), VOLUME(60, M), INSTANCE(80, M), ATTACH(90, M), SHARE(100, M)},
+     "4 of 5 steps of the chain (copy, instance, mount, way in, data out): no network was opened and nobody was seen entering within 72 h"},
+    {{SNAPSHOT(0, M), VOLUME(60, M), OPEN(70, M), INSTANCE(80, M), ATTACH(90, M), SHARE(100, M)}, NULL},
+};
+/* clang-format on */
+
+static void test_near_misses_count_the_chain(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_LEN(nears); i++) {
+        AUTO(arena) a = {0};
+        correlate_result r =
+            events_judge(nears[i].calls, events_count(nears[i].calls, CALLS_MAX), &a);
+        const spoor_incident *in = &r.incidents[0];
+        check_list(in->near_misses, in->n_near_misses, &nears[i].text, nears[i].text != NULL);
+    }
+}
+
+static void test_missing_tells_of_the_edges_of_the_logs(void **unused)
+{
+    static const call calls[] = {{0, "ConsoleLogin", "x", "", "", 0},
+                                 SNAPSHOT(90000, M),
+                                 INSTANCE(90060, M),
+                                 {90180, "ConsoleLogin", "x", "", "", 0}};
+    AUTO(arena) a = {0};
+    (void)unused;
+    correlate_result r = events_judge(calls, ARRAY_LEN(calls), &a);
+    const spoor_incident *in = &r.incidents[0];
+    assert_true(
+        has_part(in->missing, in->n_missing,
+                 "the AWS logs end 2 min after the last step: what followed may lie behind"));
+    assert_false(has_part(in->missing, in->n_missing, "begin"));
+    assert_false(has_part(in->missing, in->n_missing, "no log-ins"));
+    assert_true(has_part(in->missing, in->n_missing, "what ran on the instance"));
+}
+
+static void test_missing_tells_whose_session_it_was(void **unused)
+{
+    static const call calls[] = {SNAPSHOT(0, "Admin/eve")};
+    AUTO(arena) a = {0};
+    (void)unused;
+    correlate_result r = events_judge(calls, ARRAY_LEN(calls), &a);
+    const spoor_incident *in = &r.incidents[0];
+    assert_true(has_part(in->missing, in->n_missing,
+                         "the call that issued session Admin/eve is not in these logs"));
+    assert_true(has_part(in->missing, in->n_missing, "no log-ins and no assumed roles"));
+    assert_false(has_part(in->missing, in->n_missing, "what ran on the instance"));
+}
+
+/* Forty-two launches are one line; five are five. */
+static void test_like_calls_are_one_step(void **unused)
+{
+    static const size_t many[] = {5, 42};
+    (void)unused;
+    for (size_t k = 0; k < ARRAY_LEN(many); k++) {
+        call calls[42];
+        AUTO(arena) a = {0};
+        for (size_t i = 0; i < many[k]; i++)
+            calls[i] = (call){.at_s = (int64_t)i,
+                              .name = "RunInstances",
+                              .who = "Admin/eve",
+                              .refs = arena_printf(&a, "created instance i-%zu", i).p};
+        correlate_result r = events_judge(calls, many[k], &a);
+        const spoor_incident *in = &r.incidents[0];
+        assert_int_equal(in->n_steps, many[k] == 42 ? 1 : 5);
+        assert_int_equal(in->steps[0].count, many[k] == 42 ? 42 : 1);
+        assert_int_equal(in->n_resources, many[k]);
+        assert_int_equal(in->steps[0].n_resources, many[k] == 42 ? 20 : 1);
+    }
 }
 
 typedef struct hostile {
@@ -268,6 +404,13 @@ int main(void)
         cmocka_unit_test(test_commands_look_before_they_contain),
         cmocka_unit_test(test_old_instance_is_not_offered_for_containment),
         cmocka_unit_test(test_new_credential_is_offered_for_containment),
+        cmocka_unit_test(test_counterfactuals_say_what_the_level_hangs_on),
+        cmocka_unit_test(test_no_counterfactual_for_what_is_low),
+        cmocka_unit_test(test_evidence_that_is_there_twice_carries_no_level_alone),
+        cmocka_unit_test(test_near_misses_count_the_chain),
+        cmocka_unit_test(test_missing_tells_of_the_edges_of_the_logs),
+        cmocka_unit_test(test_missing_tells_whose_session_it_was),
+        cmocka_unit_test(test_like_calls_are_one_step),
         cmocka_unit_test(test_hostile_ids_are_one_word_for_a_shell),
         cmocka_unit_test(test_links_name_the_record_that_proves_them),
         cmocka_unit_test(test_list_holds_each_text_once),

@@ -87,7 +87,7 @@ static score_facts facts_of_calls(state *s, const call *calls, size_t n)
     story t;
     assert_true(state_init(s));
     events_story(s, calls, n, &a, &t);
-    return facts_of(s, &t);
+    return facts_of(s, &t, 0);
 }
 
 static void test_what_calls_prove(void **unused)

@@ -60,7 +60,8 @@ static void test_empty_incident(void **unused)
                    "\"title\":\"\",\"verdict\":\"\",\"techniques\":[],\"providers\":[],"
                    "\"accounts\":[],\"first_time\":null,\"last_time\":null,\"actors\":[],"
                    "\"resources\":[],\"steps\":[],\"links\":[],\"reasons\":[],\"benign\":[],"
-                   "\"missing\":[],\"near_misses\":[],\"next\":[]}");
+                   "\"missing\":[],\"near_misses\":[],"
+                   "\"counterfactuals\":[],\"next\":[]}");
 }
 
 static const char *const two_texts[] = {"T1578.001", "T1578.002"};
@@ -130,7 +131,8 @@ static void test_full_incident(void **unused)
         "\"field\":\"requestParameters.snapshotId\"}],"
         "\"reasons\":[{\"text\":\"a volume attached\",\"points\":3.15}],"
         "\"benign\":[{\"reason\":\"AWS Backup\",\"accepted\":true,\"why\":\"backups on a plan\"}],"
-        "\"missing\":[],\"near_misses\":[],\"next\":[]}");
+        "\"missing\":[],\"near_misses\":[],"
+        "\"counterfactuals\":[],\"next\":[]}");
 }
 
 static void test_summary(void **unused)
@@ -188,7 +190,7 @@ static void check_parses(const spoor_finding *f, const char *title)
     assert_null(strchr(text, '\n'));
     assert_non_null(reader);
     assert_int_equal(json_parse(reader, buf_str(&padded), &root), JSON_OK);
-    assert_int_equal(json_node_size(root), 20);
+    assert_int_equal(json_node_size(root), 21);
     assert_true(str_is(json_node_string(json_node_get(root, STR("type"))), "incident"));
     bool is_ascii = true;
     for (const char *c = title; *c; c++)
@@ -250,6 +252,8 @@ static void test_hostile_text_stays_text(void **unused)
                                                  .n_missing = 2,
                                                  .near_misses = list,
                                                  .n_near_misses = 1,
+                                                 .counterfactuals = list,
+                                                 .n_counterfactuals = 1,
                                                  .next = list,
                                                  .n_next = 2}};
         check_parses(&f, h);

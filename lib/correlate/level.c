@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * level.c -- bands, gates, caps.
+ */
+#include "correlate/level.h"
+
+/* So many kinds of steps that were only tried are worth a look. */
+enum { TRIED_STAGES_LOW = 3 };
+
+/* clang-format off */
+/* Points a story needs for each level. */
+static const int64_t level_cents[] = {
+    [SPOOR_INFORMATIONAL] = 0,
+    [SPOOR_LOW]           = 300,
+    [SPOOR_MEDIUM]        = 600,
+    [SPOOR_HIGH]          = 850,
+    [SPOOR_CRITICAL]      = 1800,
+};
+
+/* Why the evidence allows no more than this. */
+static const char *const gate_texts[] = {
+    [SPOOR_INFORMATIONAL] = "such a call by itself is daily work: no other kind of evidence is linked to it",
+    [SPOOR_LOW]           = "a single kind of evidence besides the instance, or mere attempts: no chain",
+    [SPOOR_MEDIUM]        = "high needs a copied disk on an instance or a new identity, and a way in or out",
+    [SPOOR_HIGH]          = "critical needs data staged, shared or exported, or logging stopped",
+    [SPOOR_CRITICAL]      = "",
+};
+/* clang-format on */
+
+static spoor_level band_of(int64_t cents)
+{
+    spoor_level level = SPOOR_INFORMATIONAL;
+    for (int i = SPOOR_LOW; i <= SPOOR_CRITICAL; i++)
+        if (cents >= level_cents[i])
+            level = (spoor_level)i;
+    return level;
+}
+
+static bool is_hostile_use(const score_facts *f)
+{
+    return f->has_network || f->has_access || f->has_exfil || f->has_evasion || f->has_privesc;
+}
+
+/* The highest level that this kind of evidence allows. */
+static spoor_level gate_of(const score_facts *f)
+{
+    bool has_lineage = f->has_victim && (f->is_mounted || f->has_exfil);
+    if (f->other_stages == 0)
+        return f->tried_stages >= TRIED_STAGES_LOW ? SPOOR_LOW : SPOOR_INFORMATIONAL;
+    if (f->other_stages < 2 && !f->has_instance && !is_hostile_use(f))
+        return SPOOR_INFORMATIONAL; /* a snapshot or volume by itself is daily work, too */
+    if (f->other_stages < 2 && !has_lineage)
+        return SPOOR_LOW;
+    if ((!has_lineage && !f->has_new_identity) || !is_hostile_use(f))
+        return SPOOR_MEDIUM;
+    return f->has_exfil || f->has_evasion || f->has_staging ? SPOOR_CRITICAL : SPOOR_HIGH;
+}
+
+static void limit(score_result *r, spoor_level most, const char *why, arena *a)
+{
+    if (r->level <= most)
+        return;
+    r->level = most;
+    score_give(r, arena_printf(a, "held at %s: %s", spoor_level_text(most), why), 0, a);
+}
+
+void level_decide(score_result *r, const score_context *context, arena *a)
+{
+    spoor_level gate = gate_of(&r->facts);
+    r->level = band_of(r->cents);
+    limit(r, gate, gate_texts[gate], a);
+    if (!r->facts.has_success)
+        limit(r, SPOOR_MEDIUM, "everything was refused or failed", a);
+    if (context->harmless && !r->facts.has_foreign_use)
+        limit(r, SPOOR_LOW, context->harmless, a);
+    if (r->facts.has_foreign_use && r->level < SPOOR_CRITICAL) {
+        r->level = SPOOR_CRITICAL;
+        score_give(r, STR("raised to critical: another account used a snapshot made here"), 0, a);
+    }
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * level.h -- from points and evidence to the level of an incident.
+ *
+ *  (1) level = the lower of what the points reach and what the evidence allows, then caps and one
+ *      floor; each that decided is a reason with 0 points.
+ *  (2) An instance alone is informational, whatever it weighs.
+ */
+#ifndef SPOOR_CORRELATE_LEVEL_H
+#define SPOOR_CORRELATE_LEVEL_H
+
+#include "correlate/score.h"
+
+/* Sets r->level from r->cents and r->facts; reasons live in `a`. */
+void level_decide(score_result *r, const score_context *context, arena *a);
+
+#endif
