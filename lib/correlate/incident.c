@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "correlate/benign.h"
 #include "correlate/explain.h"
 #include "correlate/what_if.h"
 

@@ -9,8 +9,9 @@
 #ifndef SPOOR_CORRELATE_INCIDENT_H
 #define SPOOR_CORRELATE_INCIDENT_H
 
-#include "correlate/benign.h"
 #include "correlate/score.h"
+
+typedef struct benign_result benign_result;
 
 typedef struct incident_source {
     const state *s;

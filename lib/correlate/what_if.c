@@ -4,6 +4,8 @@
  */
 #include "correlate/what_if.h"
 
+#include "correlate/explain.h"
+
 /* clang-format off */
 static const struct {
     stage_set without;

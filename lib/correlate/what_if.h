@@ -9,7 +9,9 @@
 #ifndef SPOOR_CORRELATE_WHAT_IF_H
 #define SPOOR_CORRELATE_WHAT_IF_H
 
-#include "correlate/explain.h"
+#include "correlate/score.h"
+
+typedef struct text_list text_list;
 
 /* `scored` is the story as it was, under `context`. Everything lives in `a`; false: out of
  * memory. */
