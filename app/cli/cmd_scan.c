@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <spoor/spoor.h>
@@ -21,6 +22,7 @@
 #include "base/writer.h"
 #include "cli/opt.h"
 #include "cli/rule_files.h"
+#include "cli/state_file.h"
 #include "sink/jsonl.h"
 #include "sink/table.h"
 #include "source/jobs.h"
@@ -36,10 +38,11 @@ typedef struct scan {
     int format, input_format, min_level, fail_on, colour;
     unsigned jobs;
     size_t memory_bytes;
-    bool is_quiet, no_chains, no_builtin;
+    bool is_quiet, no_chains, no_builtin, is_learning;
     rule_request rule_request;
     rule_load rules;
     const char *output; /* NULL: standard output */
+    const char *state;  /* NULL: what is usual is not kept */
     walk inputs;
     progress progress;
     writer writer;
@@ -148,6 +151,23 @@ static spoor_status judge(scan *s, spoor_engine *engine, spoor_error *err)
     return status;
 }
 
+/* Keeps what was learned, now that all findings were told. */
+static int save_state(const scan *s, const spoor_engine *engine)
+{
+    spoor_error err = {0};
+    char *bytes;
+    size_t n;
+    if (!s->state)
+        return EXIT_FINE;
+    if (spoor_engine_state(engine, &bytes, &n, &err) != SPOOR_OK)
+        return complain_engine(&err);
+    int error = state_file_write(s->state, bytes, n);
+    free(bytes);
+    if (error)
+        opt_complain("cannot write %s: %s", s->state, strerror(error));
+    return error ? EXIT_UNREAD : EXIT_FINE;
+}
+
 static int run(scan *s, spoor_engine *engine)
 {
     spoor_error err = {0};
@@ -157,14 +177,48 @@ static int run(scan *s, spoor_engine *engine)
     if (judge(s, engine, &err) != SPOOR_OK)
         return complain_engine(&err);
     int code = deliver(s, engine);
+    code = code ? code : save_state(s, engine);
     return code ? code : is_partial ? EXIT_UNREAD : s->has_hit ? EXIT_FOUND : EXIT_FINE;
+}
+
+/* What earlier scans learned. False: it is said why it cannot be had. */
+static bool load_state(const scan *s, strbuf *out, spoor_options *options)
+{
+    bool is_there = false;
+    const char *why = "";
+    if (!s->state)
+        return true;
+    if (!state_file_read(s->state, out, &is_there, &why)) {
+        opt_complain("%s: %s", s->state, why);
+        return false;
+    }
+    if (is_there) {
+        options->state = strbuf_text(out);
+        options->state_n = out->n;
+    } else if (!s->is_quiet) {
+        opt_complain("%s is not there yet: nothing is known before these logs", s->state);
+    }
+    return true;
+}
+
+/* False: it is said why there is none. */
+static bool open_engine(const scan *s, const spoor_options *options, spoor_engine **ret)
+{
+    spoor_error err = {0};
+    if (spoor_engine_open(ret, options, &err) == SPOOR_OK)
+        return true;
+    if (options->state && err.status == SPOOR_EINVAL)
+        opt_complain("%s: %s", s->state, err.message);
+    else
+        complain_engine(&err);
+    return false;
 }
 
 static int run_with_engine(scan *s)
 {
+    AUTO(strbuf) state = {0};
     spill_file spill;
     spoor_engine *engine;
-    spoor_error err = {0};
     spoor_options options = SPOOR_OPTIONS_INIT;
     spill_init(&spill);
     options.memory_bytes = s->memory_bytes;
@@ -172,14 +226,13 @@ static int run_with_engine(scan *s)
     options.spill = spill_lend(&spill);
     options.rules = spoor_ruleset_count(s->rules.rules) ? s->rules.rules : NULL;
     options.no_incidents = s->no_chains;
-    int code;
-    if (spoor_engine_open(&engine, &options, &err) == SPOOR_OK) {
+    options.learn = s->is_learning;
+    int code = EXIT_UNREAD;
+    if (load_state(s, &state, &options) && open_engine(s, &options, &engine)) {
         code = run(s, engine);
         spoor_engine_close(&engine);
         if (spill.error)
             opt_complain("temporary file for sorting: %s", strerror(spill.error));
-    } else {
-        code = complain_engine(&err);
     }
     spill_done(&spill);
     return code;
@@ -193,7 +246,7 @@ static int run_with_output(scan *s)
     if (s->writer.fd < 0)
         return complain_output(s, errno);
     s->table.terminal = terminal_probe(s->writer.fd, (terminal_colour)s->colour);
-    s->table.has_no_incidents = s->no_chains;
+    s->table.has_no_incidents = s->no_chains || s->is_learning;
     int code = run_with_engine(s);
     if (s->output && close(s->writer.fd) != 0 && code < EXIT_USAGE)
         return complain_output(s, errno); /* where quotas and network file systems report */
@@ -214,6 +267,7 @@ static const char more[] =
     "  aws s3 cp s3://trail/day.json.gz - | spoor scan -\n"
     "  spoor scan logs/ --format jsonl | jq 'select(.type == \"incident\")'\n"
     "  spoor scan logs/ --quiet --fail-on high || alert\n"
+    "  spoor scan last-quarter/ --state usual.spoor --learn && spoor scan today/ --state usual.spoor\n"
     "  spoor scan logs/ --rules sigma/rules/cloud --rule-level high --tags attack.t1578\n\n"
     "Exit code: 0 fine, 1 --fail-on was met, 2 wrong usage, 3 something could not be read or\n"
     "written.\n";
@@ -246,6 +300,10 @@ static opt_result parse(scan *s, int argc, char **argv, int *ret_n)
          "without the rules that come with spoor", &s->no_builtin, 0},
         {0, OPT_FLAG, "no-chains", NULL,
          "rules only: no incidents", &s->no_chains, 0},
+        {0, OPT_TEXT, "state", "FILE",
+         "what is usual: read before the scan, kept up to date after it", &s->state, 0},
+        {0, OPT_FLAG, "learn", NULL,
+         "these logs are known to be good: learn what is usual, judge nothing", &s->is_learning, 0},
         {0, OPT_CHOICE, "input-format", "auto|json",
          "auto: recognise logs by content (default); json: any JSON", &s->input_format, 0},
         {'j', OPT_NUMBER, "jobs", "N",
@@ -274,9 +332,22 @@ static int run_scan(scan *s, char **paths, int n)
         opt_complain("out of memory");
         return EXIT_UNREAD;
     }
-    s->rule_request.has_builtin = !s->no_builtin;
+    s->rule_request.has_builtin = !s->no_builtin && !s->is_learning;
     s->rules = rule_files_load_telling(&s->rule_request, s->is_quiet);
     return s->rules.rules ? run_with_output(s) : EXIT_UNREAD;
+}
+
+/* Whether the options make sense together; else it is said why not. */
+static bool is_usable(const scan *s)
+{
+    const char *wrong = NULL;
+    if (s->is_learning && !s->state)
+        wrong = "--learn needs --state FILE to learn into";
+    else if (s->state && s->no_chains)
+        wrong = "--state has no use with --no-chains, which remembers nothing";
+    if (wrong)
+        opt_complain("%s; see 'spoor scan --help'", wrong);
+    return !wrong;
 }
 
 int cmd_scan(int argc, char **argv)
@@ -288,7 +359,7 @@ int cmd_scan(int argc, char **argv)
         code = EXIT_FINE;
     else if (result == OPT_RUN && n == 0)
         opt_complain("scan takes the paths of logs, or - ; see 'spoor scan --help'");
-    else if (result == OPT_RUN)
+    else if (result == OPT_RUN && is_usable(&s))
         code = run_scan(&s, argv + 1, n);
     walk_done(&s.inputs);
     writer_done(&s.writer);

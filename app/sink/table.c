@@ -29,6 +29,8 @@ static void say_none(strbuf *out, const spoor_summary *s)
 
 static void say_no_match(strbuf *out, const spoor_summary *s)
 {
+    if (s->rules == 0 && s->baseline.cells > 0)
+        return; /* it was for learning, which the totals tell of */
     strbuf_puts(out, s->rules ? "No rule matches in these logs.\n"
                               : "Neither incidents nor rules were asked for.\n");
 }

@@ -140,6 +140,25 @@ static void add_period(sheet *s, const spoor_summary *sum)
     add_row(s, "period");
 }
 
+static void add_baseline(sheet *s, const spoor_baseline *b)
+{
+    if (b->learned + b->known_already == 0)
+        return;
+    put_counted(&s->value, b->learned, "known call", "known calls");
+    if (b->known_already) {
+        strbuf_puts(&s->value, ", and ");
+        put_counted(&s->value, b->known_already, "that was", "that were");
+        strbuf_puts(&s->value, " learned before");
+    }
+    strbuf_puts(&s->value, "; habits of ");
+    put_counted(&s->value, b->actors, "actor", "actors");
+    strbuf_puts(&s->value, " in ");
+    put_counted(&s->value, b->accounts, "account", "accounts");
+    strbuf_puts(&s->value, ", ");
+    put_counted(&s->value, b->days, "day", "days");
+    add_row(s, "learned");
+}
+
 static void add_speed(sheet *s, const spoor_summary *sum)
 {
     if (sum->seconds < 0)
@@ -213,6 +232,7 @@ void totals_draw(const terminal *t, strbuf *out, const spoor_summary *sum, const
     add_period(&s, sum);
     add_texts(&s, "accounts", sum->accounts, sum->n_accounts);
     add_texts(&s, "regions", sum->regions, sum->n_regions);
+    add_baseline(&s, &sum->baseline);
     add_counts(&s, "forgotten", sum->evicted, sum->n_evicted);
     add_speed(&s, sum);
     draw_skips(t, out, sum, skipped);

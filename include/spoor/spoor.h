@@ -198,11 +198,15 @@ typedef struct spoor_options {
     int64_t (*clock_ns)(void *user); /* measures each trial of a rule; NULL: not measured. Called
                                       * from all threads that feed streams */
     void *clock_user;
+    const void *state; /* what spoor_engine_state gave after an earlier run: what is usual; read by
+                        * spoor_engine_open. NULL: nothing is known before these logs */
+    size_t state_n;
+    int learn; /* these logs are known to be good: all of them is learned, no incident is made */
 } spoor_options;
 
 #define SPOOR_OPTIONS_INIT                                                                         \
     {                                                                                              \
-        sizeof(spoor_options), 0, {NULL, NULL, NULL}, SPOOR_LOW, NULL, 0, NULL, NULL               \
+        sizeof(spoor_options), 0, {NULL, NULL, NULL}, SPOOR_LOW, NULL, 0, NULL, NULL, NULL, 0, 0   \
     }
 
 typedef struct spoor_engine spoor_engine;
@@ -382,6 +386,15 @@ typedef struct spoor_count {
     uint64_t count;
 } spoor_count;
 
+/* What is known of who does what as a rule, in these logs and those before. */
+typedef struct spoor_baseline {
+    uint64_t learned;       /* calls of these logs that were learned, incidents left out */
+    uint64_t known_already; /* calls not newer than what earlier runs learned of their account */
+    uint64_t accounts, actors;
+    uint64_t days;  /* of the account that was seen for longest */
+    uint64_t cells; /* counts kept */
+} spoor_baseline;
+
 typedef struct spoor_summary {
     uint64_t files;        /* streams closed, plus inputs reported by spoor_engine_skip */
     uint64_t files_failed; /* the latter */
@@ -404,6 +417,7 @@ typedef struct spoor_summary {
     size_t n_accounts;
     const char *const *regions;
     size_t n_regions;
+    spoor_baseline baseline;
     double seconds; /* as told by spoor_engine_elapsed; negative: not told */
 } spoor_summary;
 
@@ -449,6 +463,12 @@ SPOOR_API void spoor_engine_elapsed(spoor_engine *engine, double seconds);
  * first, then by score and time), then skips (by source and place), then one summary; SPOOR_END
  * afterwards. Valid until the next call. SPOOR_ENOMEM and SPOOR_EIO end the findings. */
 SPOOR_API spoor_status spoor_engine_next(spoor_engine *engine, const spoor_finding **ret);
+
+/* What was learned, for options.state of a later run over later logs; after spoor_engine_next
+ * answered SPOOR_END. Equal events give equal bytes. It holds counts and hashes, no text of the
+ * logs. *ret is malloc'ed, for the caller to free. */
+SPOOR_API spoor_status spoor_engine_state(const spoor_engine *engine, char **ret, size_t *ret_n,
+                                          spoor_error *err);
 
 /* The finding as one JSON object on one line, without the newline: the stable machine output.
  * Always valid JSON and valid UTF-8. *ret is malloc'ed, NUL-terminated, for the caller to free. */

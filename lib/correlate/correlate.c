@@ -11,6 +11,8 @@
 #include "correlate/benign.h"
 #include "correlate/incident.h"
 #include "correlate/score.h"
+#include "state/baseline.h"
+#include "state/habit.h"
 
 /* ---- all stories ----------------------------------------------------------------------------- */
 
@@ -99,16 +101,18 @@ static bool count_level(correlate_result *r, uint64_t key, spoor_level level)
 
 typedef struct piece { /* strands order[from..to) of one story */
     size_t from, to;
+    int64_t first_ns;
     bool is_closed, is_judged;
 } piece;
 
 static piece next_piece(const state *s, const story_plan *p, size_t from, int64_t closed_before_ns)
 {
-    piece x = {from, from, true, true};
+    piece x = {from, from, INT64_MAX, true, true};
     size_t root = p->strands[p->order[from]].joined;
     for (; x.to < p->n_strands && p->strands[p->order[x.to]].joined == root; x.to++) {
         const strand *t = &p->strands[p->order[x.to]];
         x.is_closed = x.is_closed && t->last_ns < closed_before_ns;
+        x.first_ns = t->first_ns < x.first_ns ? t->first_ns : x.first_ns;
         for (size_t i = 0; i < t->n; i++)
             x.is_judged = x.is_judged && journal_at(&s->journal, t->entries[i])->is_judged;
     }
@@ -127,6 +131,13 @@ static void mark_anchors(const state *s, const story_plan *p, const piece *x)
     }
 }
 
+/* Nobody's habits are learned from an incident. */
+static void unlearn(state *s, const story *t)
+{
+    for (size_t i = 0; i < t->n_steps; i++)
+        habit_hold(s, t->steps[i].entry);
+}
+
 static bool judge_piece(state *s, const story_plan *p, const piece *x,
                         const correlate_options *options, arena *out, correlate_result *ret)
 {
@@ -139,6 +150,8 @@ static bool judge_piece(state *s, const story_plan *p, const piece *x,
         return true;
     if (!judge(s, &t, options, &scratch, out, &in) || !count_level(ret, story_key(s, &t), in.level))
         return false;
+    if (in.level >= SPOOR_MEDIUM)
+        unlearn(s, &t);
     return !in.id || add_incident(ret, &in);
 }
 
@@ -156,17 +169,43 @@ void correlate_sort(correlate_result *r)
         qsort(r->incidents, r->n_incidents, sizeof *r->incidents, compare_incidents);
 }
 
+static int compare_pieces(const void *a, const void *b)
+{
+    const piece *x = a, *y = b;
+    if (x->first_ns != y->first_ns)
+        return x->first_ns < y->first_ns ? -1 : 1;
+    return x->from < y->from ? -1 : x->from > y->from;
+}
+
+/* All stories of a plan, in the order they began: what an incident did is no habit for those that
+ * come after it. NULL: out of memory. */
+static piece *list_pieces(const state *s, const story_plan *p, int64_t closed_before_ns,
+                          size_t *ret_n)
+{
+    size_t n = 0;
+    piece *all = calloc(p->n_strands + 1, sizeof *all);
+    for (size_t i = 0; all && i < p->n_strands; i = all[n++].to)
+        all[n] = next_piece(s, p, i, closed_before_ns);
+    if (n > 1)
+        qsort(all, n, sizeof *all, compare_pieces);
+    *ret_n = n;
+    return all;
+}
+
 bool correlate_run(state *s, const correlate_options *options, arena *out, correlate_result *ret)
 {
     story_plan plan = {0};
-    bool is_fine = story_plan_make(s, &plan);
-    for (size_t i = 0; is_fine && i < plan.n_strands;) {
-        piece x = next_piece(s, &plan, i, options->closed_before_ns);
-        if (x.is_closed && !x.is_judged)
-            is_fine = judge_piece(s, &plan, &x, options, out, ret);
-        mark_anchors(s, &plan, &x);
-        i = x.to;
+    size_t n = 0;
+    if (!story_plan_make(s, &plan))
+        return false;
+    piece *all = list_pieces(s, &plan, options->closed_before_ns, &n);
+    bool is_fine = all != NULL;
+    for (size_t i = 0; is_fine && i < n; i++) {
+        if (all[i].is_closed && !all[i].is_judged)
+            is_fine = judge_piece(s, &plan, &all[i], options, out, ret);
+        mark_anchors(s, &plan, &all[i]);
     }
+    free(all);
     story_plan_done(&plan);
-    return is_fine;
+    return is_fine && !s->baseline->failed;
 }

@@ -14,6 +14,7 @@
 #include "engine/run.h"
 #include "model/finding_json.h"
 #include "order/fold.h"
+#include "state/baseline.h"
 #include "state/state.h"
 
 enum { MEMORY_DEFAULT = 64 * 1024 * 1024, MEMORY_LEAST = 256 * 1024 };
@@ -88,6 +89,13 @@ spoor_status spoor_engine_open(spoor_engine **ret, const spoor_options *options,
         spoor_engine_close(&e);
         return engine_fail(err, SPOOR_ENOMEM, "out of memory");
     }
+    const char *problem =
+        o.state ? baseline_load(e->state->baseline, (str){o.state, o.state_n}) : NULL;
+    e->options.state = NULL; /* borrowed for this call only */
+    if (problem) {
+        spoor_engine_close(&e);
+        return engine_fail(err, SPOOR_EINVAL, "the state %s", problem);
+    }
     *ret = e;
     return SPOOR_OK;
 }
@@ -98,8 +106,9 @@ spoor_status spoor_engine_open(spoor_engine **ret, const spoor_options *options,
 static spoor_status conclude(spoor_engine *e)
 {
     run_count counts = run_counts(e->run);
-    bool is_fine =
-        !e->failed && !state_failed(e->state) && judge_all(e) && report_finish(e, &counts);
+    bool is_fine = !e->failed && !state_failed(e->state) && judge_all(e);
+    baseline_settle(e->state->baseline);
+    is_fine = is_fine && !state_failed(e->state) && report_finish(e, &counts);
     run_free(STEAL(e->run));
     lanes_free(e);
     return is_fine ? SPOOR_OK : SPOOR_ENOMEM;
@@ -226,6 +235,20 @@ spoor_status spoor_engine_next(spoor_engine *engine, const spoor_finding **ret)
     if (status == SPOOR_OK)
         *ret = &engine->finding;
     return status;
+}
+
+spoor_status spoor_engine_state(const spoor_engine *engine, char **ret, size_t *ret_n,
+                                spoor_error *err)
+{
+    if (!engine || !ret || !ret_n || !engine->is_finished || engine->run)
+        return engine_fail(err, SPOOR_EINVAL,
+                           "spoor_engine_state: there are findings that were not fetched yet");
+    AUTO(buf) out = {0};
+    if (!baseline_save(engine->state->baseline, &out))
+        return engine_fail(err, SPOOR_ENOMEM, "out of memory");
+    *ret_n = out.n;
+    *ret = STEAL(out.p);
+    return SPOOR_OK;
 }
 
 spoor_status spoor_finding_json(const spoor_finding *finding, char **ret, size_t *ret_n)

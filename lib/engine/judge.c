@@ -12,7 +12,7 @@ bool judge_until(spoor_engine *e, int64_t closed_before_ns)
 {
     const correlate_options options = {
         .names = e->names, .min_level = e->options.min_level, .closed_before_ns = closed_before_ns};
-    return correlate_run(e->state, &options, &e->text, e->found);
+    return e->options.learn || correlate_run(e->state, &options, &e->text, e->found);
 }
 
 bool judge_all(spoor_engine *e)

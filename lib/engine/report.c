@@ -10,6 +10,7 @@
 #include "engine/engine.h"
 #include "engine/run.h"
 #include "state/state.h"
+#include "state/baseline.h"
 
 /* qsort has no context, so rows carry what they are compared by. */
 typedef struct placed_row {
@@ -100,6 +101,9 @@ static bool count_evicted(spoor_engine *e, const run_count *counts)
         {"places of skipped input (limit skip_places)", e->skips.unlisted},
         {"groups of correlations (limit correlation_bytes)", counts->groups_forgotten},
         {"values that a correlation wanted as numbers", counts->values_ignored},
+        {"habits (limit baseline_cells)", e->state->baseline->forgotten},
+        {"habits of incidents, kept apart (limit baseline_quarantine)",
+         e->state->baseline->released_early},
     };
     spoor_count *list = arena_alloc(&e->text, sizeof all);
     if (!list)
@@ -131,6 +135,17 @@ static bool list_seen(spoor_engine *e, const seen *s, const char *const **ret, s
     return !e->text.failed;
 }
 
+static spoor_baseline tell_baseline(const baseline *b)
+{
+    baseline_sums sums = baseline_sum(b);
+    return (spoor_baseline){.learned = b->learned,
+                            .known_already = b->known_already,
+                            .accounts = sums.accounts,
+                            .actors = sums.actors,
+                            .days = sums.days,
+                            .cells = sums.cells};
+}
+
 bool report_finish(spoor_engine *e, const run_count *counts)
 {
     spoor_summary *s = &e->summary;
@@ -139,6 +154,7 @@ bool report_finish(spoor_engine *e, const run_count *counts)
     s->known = counts->fold.known;
     s->duplicates = counts->fold.duplicates;
     s->folded = counts->fold.folded;
+    s->baseline = tell_baseline(e->state->baseline);
     if (s->first_ns > s->last_ns)
         s->first_ns = s->last_ns = SPOOR_TIME_NONE;
     return sort_skips(e) && count_skips(e) && count_families(e) && count_evicted(e, counts) &&

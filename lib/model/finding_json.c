@@ -280,6 +280,19 @@ static void coverage(buf *out, const spoor_summary *s)
     buf_putc(out, '}');
 }
 
+static void baseline(buf *out, const spoor_baseline *b)
+{
+    name(out, "baseline");
+    buf_putc(out, '{');
+    number(out, "learned", b->learned);
+    number(out, "known_already", b->known_already);
+    number(out, "accounts", b->accounts);
+    number(out, "actors", b->actors);
+    number(out, "days", b->days);
+    number(out, "cells", b->cells);
+    buf_putc(out, '}');
+}
+
 static void incident_counts(buf *out, const spoor_summary *s)
 {
     name(out, "incidents");
@@ -313,6 +326,7 @@ static void summary(const spoor_summary *s, buf *out)
     number(out, "regex_limited", s->regex_limited);
     incident_counts(out, s);
     coverage(out, s);
+    baseline(out, &s->baseline);
     if (s->seconds >= 0) {
         name(out, "seconds");
         buf_printf(out, "%.3f", s->seconds);

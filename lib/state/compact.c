@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/time.h"
+#include "state/baseline.h"
 
 /* How long a call of a stage may still be context of a chain that begins later. */
 /* clang-format off */
@@ -60,7 +61,7 @@ static void choose(const state *s, int64_t now_ns, uint8_t *keep)
 }
 
 /* Adds the event of an old entry; what the entry had gathered since goes with it. */
-static bool replay(state *fresh, const entry *old)
+static bool replay(state *fresh, entry *old)
 {
     str packed = {old->packed, old->n_packed};
     size_t n_refs = event_packed_refs(packed);
@@ -77,6 +78,7 @@ static bool replay(state *fresh, const entry *old)
         added->last_ns = old->last_ns;
         added->is_judged = old->is_judged;
         added->is_open = old->is_open;
+        added->habits = STEAL(old->habits);
     }
     free(refs);
     return is_read;
@@ -110,7 +112,9 @@ bool state_compact(state *s, int64_t now_ns)
     s->sessions = (session_store){0};
     fresh.graph.refused = s->graph.refused;
     fresh.journal.forgotten = s->journal.forgotten;
+    baseline_free(STEAL(fresh.baseline));
     is_fine = replay_all(s, &fresh, keep);
+    fresh.baseline = STEAL(s->baseline);
     fresh.seen = s->seen; /* replaying counted some again */
     fresh.failed = fresh.failed || s->failed || !is_fine;
     state_done(s);

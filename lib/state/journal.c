@@ -15,6 +15,7 @@ static void entry_done(entry *n)
 {
     free(n->packed);
     free(n->touches);
+    free(n->habits);
     *n = (entry){0};
 }
 

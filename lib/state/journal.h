@@ -19,6 +19,8 @@
 #include "model/event.h"
 #include "state/graph.h"
 
+struct habits;
+
 typedef struct touch {
     uint32_t entity;
     uint32_t entry;
@@ -43,9 +45,10 @@ typedef struct entry {
     touch *touches;
     char *packed; /* event_pack of the first call */
     uint32_t n_packed;
-    uint64_t like;  /* key in journal.like, or 0 */
-    bool is_open;   /* an anchor of a story that may still grow */
-    bool is_judged; /* an anchor of a story that was judged */
+    struct habits *habits; /* what was known before the call; NULL: not asked */
+    uint64_t like;         /* key in journal.like, or 0 */
+    bool is_open;          /* an anchor of a story that may still grow */
+    bool is_judged;        /* an anchor of a story that was judged */
 } entry;
 
 typedef struct journal {

@@ -8,6 +8,8 @@
 
 #include "base/text.h"
 #include "state/actor.h"
+#include "state/baseline.h"
+#include "state/habit.h"
 
 enum { CAST_FEW = 16 }; /* refs that need no allocation */
 
@@ -53,7 +55,8 @@ bool state_init(state *s)
         s->seen.first_ns[i] = INT64_MAX;
         s->seen.last_ns[i] = INT64_MIN;
     }
-    if (graph_init(&s->graph) && find_updates(s))
+    s->baseline = calloc(1, sizeof *s->baseline);
+    if (s->baseline && graph_init(&s->graph) && find_updates(s))
         return true;
     state_done(s);
     return false;
@@ -64,13 +67,15 @@ void state_done(state *s)
     graph_done(&s->graph);
     journal_done(&s->journal);
     session_done(&s->sessions);
+    baseline_free(s->baseline);
     free(s->update_of);
     *s = (state){0};
 }
 
 bool state_failed(const state *s)
 {
-    return s->failed || s->graph.failed || s->journal.failed || s->sessions.failed;
+    return s->failed || s->graph.failed || s->journal.failed || s->sessions.failed ||
+           (s->baseline && s->baseline->failed);
 }
 
 static bool has_effect(const event *e)
@@ -234,6 +239,17 @@ static void cast_things(cast *c)
     }
 }
 
+/* What was known before the call goes into its entry; then it is learned. */
+static void learn(cast *c)
+{
+    if (!c->s->baseline)
+        return;
+    habits *known = calloc(1, sizeof *known);
+    journal_at(&c->s->journal, c->entry)->habits = known;
+    if (!known || !habit_meet(c->s->baseline, c->e, known))
+        c->s->failed = true;
+}
+
 static void remember(state *s, const event *e, uint32_t *things)
 {
     bool is_new;
@@ -245,6 +261,7 @@ static void remember(state *s, const event *e, uint32_t *things)
     actor_prove(s, &c.actor, c.entry);
     if (!is_new)
         return;
+    learn(&c);
     entity *root = graph_at(&s->graph, c.actor.root);
     entry *older = journal_at(&s->journal, root->last_act);
     if (older)

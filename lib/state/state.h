@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * state.h -- what is remembered: graph, journal, waiting sessions; and how an event changes them.
+ * state.h -- what is remembered: graph, journal, waiting sessions, habits;
+ * and how an event changes them.
  *
  *  (1) Events come in the one total order of event_compare, each action once.
  *  (2) Only what succeeded (or is still pending) makes edges; what was refused is remembered as
@@ -26,11 +27,14 @@ typedef struct state_seen {
     uint64_t calls[PROVIDER_COUNT][STAGE_COUNT];
 } state_seen;
 
+struct baseline;
+
 typedef struct state {
     graph graph;
     journal journal;
     session_store sessions;
-    uint16_t *update_of; /* operation -> its "(update)" row, or OPERATION_NONE */
+    struct baseline *baseline; /* NULL: calls are remembered again, they are learned already */
+    uint16_t *update_of;       /* operation -> its "(update)" row, or OPERATION_NONE */
     state_seen seen;
     bool failed;
 } state;

@@ -154,6 +154,7 @@ static void test_summary(void **unused)
                                       .first_ns = AT,
                                       .last_ns = AT,
                                       .total = {"", 10, 20, 15, 3, 2, 9, 1, 1},
+                                      .baseline = {7, 6, 3, 2, 143, 9},
                                       .seconds = -1}};
     (void)unused;
     const char *expected =
@@ -165,11 +166,12 @@ static void test_summary(void **unused)
         "\"coverage\":{\"first_time\":\"2026-01-02T03:04:05Z\",\"last_time\":\"2026-01-02T03:04:"
         "05Z\","
         "\"accounts\":[\"111122223333\"],\"regions\":[],\"families\":[{\"family\":\"cloudtrail\","
-        "\"count\":5},{\"family\":\"gcp_audit\",\"count\":1}]}}";
+        "\"count\":5},{\"family\":\"gcp_audit\",\"count\":1}]},\"baseline\":{\"learned\":7,"
+        "\"known_already\":6,\"accounts\":3,\"actors\":2,\"days\":143,\"cells\":9}}";
     check_line(&f, expected);
     f.as.summary.seconds = 1.5;
     char *text = json_of(&f);
-    assert_non_null(strstr(text, "]},\"seconds\":1.500}"));
+    assert_non_null(strstr(text, "\"cells\":9},\"seconds\":1.500}"));
     free(text);
 }
 

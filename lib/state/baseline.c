@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * baseline.c -- cells in an open-addressing table; the quarantine in a sorted array.
+ */
+#include "state/baseline.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/array.h"
+#include "base/hash.h"
+#include "base/limits.h"
+
+_Static_assert(CELL_KIND_COUNT <= CELL_KIND_MASK, "a kind fits into the low bits of a key");
+
+enum { CAP_LEAST = 1024 };
+
+void baseline_done(baseline *b)
+{
+    free(b->cells);
+    free(b->held);
+    *b = (baseline){0};
+}
+
+void baseline_free(baseline *b)
+{
+    if (b)
+        baseline_done(b);
+    free(b);
+}
+
+/* ---- cells ----------------------------------------------------------------------------------- */
+
+static size_t limit_of(const baseline *b)
+{
+    return b->limit ? b->limit : LIMIT_BASELINE_CELLS;
+}
+
+/* Where the key's cell is, or the free place where it belongs. */
+static size_t place_of(const baseline_cell *cells, size_t cap, uint64_t key)
+{
+    size_t i = (key >> 6) & (cap - 1);
+    while (cells[i].key && cells[i].key != key)
+        i = (i + 1) & (cap - 1);
+    return i;
+}
+
+baseline_cell *baseline_find(const baseline *b, uint64_t key)
+{
+    if (b->cap == 0)
+        return NULL;
+    baseline_cell *c = &b->cells[place_of(b->cells, b->cap, key)];
+    return c->key && c->count > 0 ? c : NULL;
+}
+
+baseline_cell *baseline_cell_of(baseline *b, uint64_t key, uint16_t day)
+{
+    baseline_cell *c = &b->cells[place_of(b->cells, b->cap, key)];
+    b->n += !c->key;
+    if (c->count == 0)
+        *c = (baseline_cell){key, 0, day, day};
+    if (day > c->last_day)
+        c->last_day = day;
+    return c;
+}
+
+static bool resize(baseline *b, size_t cap)
+{
+    baseline_cell *cells = calloc(cap, sizeof *cells);
+    if (!cells)
+        return false;
+    for (size_t i = 0; i < b->cap; i++)
+        if (b->cells[i].key)
+            cells[place_of(cells, cap, b->cells[i].key)] = b->cells[i];
+    free(b->cells);
+    b->cells = cells;
+    b->cap = cap;
+    return true;
+}
+
+static bool is_total(const baseline_cell *c)
+{
+    return baseline_kind(c->key) >= CELL_VALUES;
+}
+
+/* Those that go first come first. */
+static int compare_age(const void *a, const void *b)
+{
+    const baseline_cell *x = a, *y = b;
+    bool has_count = x->count > 0;
+    if (has_count != (y->count > 0))
+        return has_count ? 1 : -1;
+    if (x->last_day != y->last_day)
+        return x->last_day < y->last_day ? -1 : 1;
+    if (is_total(x) != is_total(y))
+        return is_total(x) ? 1 : -1;
+    if (x->count != y->count)
+        return x->count < y->count ? -1 : 1;
+    return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static int compare_key(const void *a, const void *b)
+{
+    const baseline_cell *x = a, *y = b;
+    return x->key < y->key ? -1 : x->key > y->key;
+}
+
+/* All cells that hold a key, in the order of `compare`. NULL: out of memory. */
+static baseline_cell *list_cells(const baseline *b, int (*compare)(const void *, const void *))
+{
+    size_t n = 0;
+    baseline_cell *all = calloc(b->n + 1, sizeof *all);
+    for (size_t i = 0; all && i < b->cap; i++)
+        if (b->cells[i].key)
+            all[n++] = b->cells[i];
+    if (all)
+        qsort(all, n, sizeof *all, compare);
+    return all;
+}
+
+/* Forgets an eighth, and at least so many cells that there is room. */
+static bool evict(baseline *b)
+{
+    size_t n = b->n, go = n / 8;
+    baseline_cell *all = list_cells(b, compare_age);
+    if (!all)
+        return false;
+    if (n - go + BASELINE_ROOM > limit_of(b))
+        go = n + BASELINE_ROOM > limit_of(b) ? n + BASELINE_ROOM - limit_of(b) : 0;
+    if (go > n)
+        go = n;
+    memset(b->cells, 0, b->cap * sizeof *b->cells);
+    for (size_t i = 0; i < go; i++)
+        b->forgotten += all[i].count > 0;
+    for (size_t i = go; i < n; i++)
+        b->cells[place_of(b->cells, b->cap, all[i].key)] = all[i];
+    b->n = n - go;
+    free(all);
+    return true;
+}
+
+bool baseline_reserve(baseline *b)
+{
+    if (LIKELY((b->n + BASELINE_ROOM) * 4 <= b->cap * 3 && b->n + BASELINE_ROOM <= limit_of(b)))
+        return true;
+    bool is_fine = b->n + BASELINE_ROOM <= limit_of(b) || evict(b);
+    if (is_fine && (b->n + BASELINE_ROOM) * 4 > b->cap * 3)
+        is_fine = resize(b, b->cap ? b->cap * 2 : CAP_LEAST);
+    b->failed = b->failed || !is_fine;
+    return is_fine;
+}
+
+/* ---- quarantine ------------------------------------------------------------------------------ */
+
+static bool is_before(const quarantined *x, uint64_t key, uint64_t sequence)
+{
+    return x->key != key ? x->key < key : x->sequence < sequence;
+}
+
+static int compare_held(const void *a, const void *b)
+{
+    const quarantined *x = a, *y = b;
+    return is_before(x, y->key, y->sequence) ? -1 : is_before(y, x->key, x->sequence);
+}
+
+static void unlearn(baseline *b, const quarantined *q)
+{
+    baseline_cell *c = baseline_find(b, q->key);
+    if (!c)
+        return;
+    c->count--;
+    baseline_cell *values = c->count == 0 && q->values_key ? baseline_find(b, q->values_key) : NULL;
+    if (values)
+        values->count--;
+}
+
+static void release(baseline *b)
+{
+    for (size_t i = 0; i < b->n_held; i++)
+        unlearn(b, &b->held[i]);
+    b->n_held = 0;
+}
+
+static bool grow_held(baseline *b, size_t n)
+{
+    while (b->n_held + n > b->cap_held) {
+        quarantined *held = array_grow(b->held, &b->cap_held, 1024, sizeof *held);
+        if (!held)
+            return false;
+        b->held = held;
+    }
+    return true;
+}
+
+void baseline_hold(baseline *b, const quarantined *cells, size_t n)
+{
+    quarantined sorted[BASELINE_ROOM];
+    assert(n <= BASELINE_ROOM);
+    if (b->n_held + n > LIMIT_BASELINE_QUARANTINE) {
+        b->released_early += b->n_held;
+        release(b);
+    }
+    if (n == 0 || !grow_held(b, n)) {
+        b->failed = b->failed || n > 0;
+        return;
+    }
+    memcpy(sorted, cells, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, compare_held);
+    /* Merges from the back, where there is room. */
+    size_t old = b->n_held, fresh = n;
+    for (size_t to = old + n; fresh > 0;) {
+        const quarantined *last = &sorted[fresh - 1];
+        bool is_old = old > 0 && !is_before(&b->held[old - 1], last->key, last->sequence);
+        b->held[--to] = is_old ? b->held[--old] : sorted[--fresh];
+    }
+    b->n_held += n;
+}
+
+/* How many of the quarantine come before (key, sequence). */
+static size_t rank_of(const baseline *b, uint64_t key, uint64_t sequence)
+{
+    size_t low = 0, high = b->n_held;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (is_before(&b->held[mid], key, sequence))
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+uint32_t baseline_held(const baseline *b, uint64_t key, uint64_t sequence)
+{
+    return (uint32_t)(rank_of(b, key, sequence) - rank_of(b, key, 0));
+}
+
+/* ---- the end of a run ------------------------------------------------------------------------ */
+
+/* Where this run went further than earlier ones did, that is now where learning goes on. */
+static void move_until(baseline *b, const baseline_cell *newest)
+{
+    uint64_t key = (newest->key & ~(uint64_t)CELL_KIND_MASK) | CELL_UNTIL;
+    baseline_cell *until = baseline_reserve(b) ? baseline_cell_of(b, key, newest->last_day) : NULL;
+    if (until && newest->count > until->count)
+        until->count = newest->count;
+}
+
+void baseline_settle(baseline *b)
+{
+    release(b);
+    if (b->n == 0)
+        return;
+    size_t n = b->n;
+    baseline_cell *all = list_cells(b, compare_key);
+    b->failed = b->failed || !all;
+    for (size_t i = 0; all && i < n; i++) {
+        if (baseline_kind(all[i].key) != CELL_NEWEST || all[i].count == 0)
+            continue;
+        move_until(b, &all[i]);
+        baseline_cell *gone = baseline_find(b, all[i].key);
+        if (gone)
+            gone->count = 0;
+    }
+    free(all);
+}
+
+baseline_sums baseline_sum(const baseline *b)
+{
+    baseline_sums sums = {0};
+    for (size_t i = 0; i < b->cap; i++) {
+        const baseline_cell *c = &b->cells[i];
+        unsigned kind = baseline_kind(c->key);
+        if (c->count == 0)
+            continue;
+        sums.cells++;
+        sums.actors += kind == CELL_TOTAL + TOTAL_ACTOR_CALLS;
+        uint64_t days = (uint64_t)c->last_day - c->first_day + 1;
+        if (kind != CELL_TOTAL + TOTAL_ACCOUNT_CALLS)
+            continue;
+        sums.accounts++;
+        sums.days = days > sums.days ? days : sums.days;
+    }
+    return sums;
+}
+
+/* ---- bytes ----------------------------------------------------------------------------------- */
+
+/* magic, version, number of cells; for each cell: distance of its key to the one before, count,
+ * first day, days to the last; a hash of all that. */
+static const char magic[8] = "SPOORBL\n";
+enum { CHECK_BYTES = 8, CHECK_SEED = 31 };
+
+static void put_check(buf *out, size_t from)
+{
+    uint64_t check = hash_bytes(out->p + from, out->n - from, CHECK_SEED);
+    for (int i = 0; i < CHECK_BYTES; i++)
+        buf_putc(out, (char)(check >> (8 * i)));
+}
+
+bool baseline_save(const baseline *b, buf *out)
+{
+    size_t from = out->n;
+    uint64_t before = 0;
+    baseline_cell *all = list_cells(b, compare_key);
+    buf_put(out, magic, sizeof magic);
+    buf_varint(out, BASELINE_VERSION);
+    buf_varint(out, baseline_sum(b).cells);
+    for (size_t i = 0; all && i < b->n; i++) {
+        if (all[i].count == 0)
+            continue;
+        buf_varint(out, all[i].key - before);
+        buf_varint(out, all[i].count);
+        buf_varint(out, all[i].first_day);
+        buf_varint(out, (uint64_t)all[i].last_day - all[i].first_day);
+        before = all[i].key;
+    }
+    if (!out->failed)
+        put_check(out, from);
+    free(all);
+    return all && !out->failed;
+}
+
+/* Takes a number of at most `most` off the front. */
+static bool take(str *rest, uint64_t most, uint64_t *ret)
+{
+    uint64_t n = 0;
+    for (unsigned shift = 0; shift < 64 && rest->n > 0; shift += 7) {
+        uint8_t byte = (uint8_t)rest->p[0];
+        *rest = (str){rest->p + 1, rest->n - 1};
+        if (shift == 63 && byte > 1)
+            return false;
+        n |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte & 0x80)
+            continue;
+        *ret = n;
+        return n <= most;
+    }
+    return false;
+}
+
+static bool take_cell(str *rest, uint64_t before, baseline_cell *ret)
+{
+    uint64_t step, count, first, days;
+    if (!take(rest, UINT64_MAX - before, &step) || !take(rest, UINT32_MAX, &count) ||
+        !take(rest, UINT16_MAX, &first) || !take(rest, UINT16_MAX - first, &days))
+        return false;
+    *ret =
+        (baseline_cell){before + step, (uint32_t)count, (uint16_t)first, (uint16_t)(first + days)};
+    return step > 0 && count > 0 && baseline_kind(ret->key) < CELL_NEWEST;
+}
+
+static bool is_checked(str bytes)
+{
+    uint64_t check = 0;
+    if (bytes.n < CHECK_BYTES)
+        return false;
+    size_t n = bytes.n - CHECK_BYTES;
+    for (int i = 0; i < CHECK_BYTES; i++)
+        check |= (uint64_t)(uint8_t)bytes.p[n + (size_t)i] << (8 * i);
+    return check == hash_bytes(bytes.p, n, CHECK_SEED);
+}
+
+static const char damaged[] = "is damaged";
+static const char no_memory[] = "does not fit into memory";
+
+/* rest: what comes behind the version, without the check. */
+static const char *load_cells(baseline *b, str rest)
+{
+    uint64_t n;
+    baseline_cell cell = {0};
+    if (!take(&rest, limit_of(b), &n))
+        return damaged;
+    for (uint64_t i = 0; i < n; i++) {
+        if (!take_cell(&rest, cell.key, &cell))
+            return damaged;
+        /* Only so far: a full baseline is loaded whole, and makes room when it meets more. */
+        if ((b->n + 1) * 4 > b->cap * 3 && !resize(b, b->cap ? b->cap * 2 : CAP_LEAST))
+            return no_memory;
+        *baseline_cell_of(b, cell.key, cell.first_day) = cell;
+    }
+    return rest.n == 0 ? NULL : damaged;
+}
+
+const char *baseline_load(baseline *b, str bytes)
+{
+    uint64_t version;
+    if (bytes.n < sizeof magic || memcmp(bytes.p, magic, sizeof magic) != 0)
+        return "is not a baseline that spoor saved";
+    str rest = str_from(bytes, sizeof magic);
+    if (!take(&rest, UINT32_MAX, &version))
+        return damaged;
+    if (version != BASELINE_VERSION)
+        return "was saved by another version of spoor, whose baselines are not read";
+    if (!is_checked(bytes) || rest.n < CHECK_BYTES)
+        return damaged;
+    const char *problem = load_cells(b, str_upto(rest, rest.n - CHECK_BYTES));
+    if (problem)
+        baseline_done(b);
+    return problem;
+}
