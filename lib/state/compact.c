@@ -48,16 +48,27 @@ static void keep_issues(const state *s, uint8_t *keep, const entry *n)
     }
 }
 
-static void choose(const state *s, int64_t now_ns, uint8_t *keep)
+/* Newest first, so that it is the oldest that are forgotten when more may still matter than half
+ * the journal holds: room must be made, or every event would ask for it again. Returns how many
+ * were forgotten so. */
+static uint64_t choose(const state *s, int64_t now_ns, uint8_t *keep)
 {
-    for (uint32_t i = s->journal.first; i < s->journal.next; i++) {
+    uint32_t kept = 0;
+    uint64_t forgotten = 0;
+    for (uint32_t i = s->journal.next; i-- > s->journal.first;) {
         const entry *n = journal_at(&s->journal, i);
         bool is_recent = now_ns - n->last_ns <= keep_ns[operation_at(n->operation)->stage];
         if (!is_recent && !n->is_open)
             continue;
+        if (kept >= LIMIT_JOURNAL / 2) {
+            forgotten += !keep[i - s->journal.first];
+            continue;
+        }
+        kept += !keep[i - s->journal.first];
         keep[i - s->journal.first] = true;
         keep_issues(s, keep, n);
     }
+    return forgotten;
 }
 
 /* Adds the event of an old entry; what the entry had gathered since goes with it. */
@@ -107,11 +118,11 @@ bool state_compact(state *s, int64_t now_ns)
         s->failed = true;
         return false;
     }
-    choose(s, now_ns, keep);
+    uint64_t forgotten = choose(s, now_ns, keep);
     fresh.sessions = s->sessions;
     s->sessions = (session_store){0};
     fresh.graph.refused = s->graph.refused;
-    fresh.journal.forgotten = s->journal.forgotten;
+    fresh.journal.forgotten = s->journal.forgotten + forgotten;
     baseline_free(STEAL(fresh.baseline));
     is_fine = replay_all(s, &fresh, keep);
     fresh.baseline = STEAL(s->baseline);

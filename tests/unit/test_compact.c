@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "base/time.h"
 #include "correlate/correlate.h"
 #include "support/chain.h"
@@ -103,11 +104,35 @@ static void test_counts_survive(void **unused)
     assert_int_equal(journal_at(&s.journal, s.journal.first)->count, 3);
 }
 
+/* More than fits may still matter: room is made all the same, and what went is counted. */
+static void test_a_flood_leaves_room(void **unused)
+{
+    enum { CALLS = LIMIT_JOURNAL / 2 + 1000 };
+    AUTO(state) s = {0};
+    AUTO(arena) a = {0};
+    (void)unused;
+    assert_true(state_init(&s));
+    for (uint32_t i = 0; i < CALLS; i++) {
+        const call flood = {.at_s = i / 100,
+                            .name = "CreateSnapshot",
+                            .who = M,
+                            .refs = arena_printf(&a, "created snapshot snap-%u", i).p};
+        event e = events_make(&flood, i + 1, &a);
+        state_add(&s, &e);
+    }
+    assert_true(state_compact(&s, newest(&s)));
+    assert_int_equal(s.journal.next - s.journal.first, LIMIT_JOURNAL / 2);
+    assert_int_equal(s.journal.forgotten, 1000);
+    assert_int_equal(graph_find(&s.graph, PROVIDER_AWS, ENTITY_SNAPSHOT, STR("snap-999")), 0);
+    assert_true(graph_find(&s.graph, PROVIDER_AWS, ENTITY_SNAPSHOT, STR("snap-1000")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_slow_chain_is_the_same_story),
         cmocka_unit_test(test_settled_calls_go),
+        cmocka_unit_test(test_a_flood_leaves_room),
         cmocka_unit_test(test_counts_survive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
