@@ -23,6 +23,7 @@ static const struct { const char *name; spoor_table table; } tables[] = {
     {"stages",     SPOOR_STAGES},
     {"entities",   SPOOR_ENTITIES},
     {"formats",    SPOOR_FORMATS},
+    {"habits",     SPOOR_HABITS},
 };
 /* clang-format on */
 

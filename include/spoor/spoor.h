@@ -481,7 +481,8 @@ typedef enum spoor_table {
     SPOOR_OPERATIONS, /* calls whose meaning is known */
     SPOOR_STAGES,
     SPOOR_ENTITIES,
-    SPOOR_FORMATS /* shapes of input that are recognised */
+    SPOOR_FORMATS, /* shapes of input that are recognised */
+    SPOOR_HABITS   /* what is learned of actors and accounts */
 } spoor_table;
 
 /* A row: at most SPOOR_COLUMNS cells; unused ones are "". */

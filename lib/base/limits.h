@@ -24,8 +24,7 @@ enum {
     LIMIT_HUB_DEGREE = 256,   /* a thing with more edges joins nothing any more */
     LIMIT_STORY_STEPS = 400,  /* steps of one incident; further ones are counted */
     LIMIT_BASELINE_CELLS = 1024 * 1024, /* habits and their sums; those not met for longest go */
-    LIMIT_BASELINE_QUARANTINE = 256 * 1024,  /* cells of calls of incidents, until the run ends */
-    LIMIT_BASELINE_BYTES = 64 * 1024 * 1024, /* a saved baseline */
+    LIMIT_BASELINE_QUARANTINE = 256 * 1024, /* cells of calls of incidents, until the run ends */
     LIMIT_CORRELATION_BYTES = 256 * 1024 * 1024, /* windows of Sigma correlations */
     LIMIT_CORRELATION_FANOUT = 4096,     /* groups, or combinations of values, of one event */
     LIMIT_RULE_FILE_BYTES = 1024 * 1024, /* one file of rules */

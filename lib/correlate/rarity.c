@@ -172,18 +172,18 @@ static str what_of(const telling *w, habit h)
 
 static str unknown_text(const telling *w, const habit_known *k)
 {
-    char calls[DIGITS_MAX];
     str account = w->e.field[FIELD_account];
-    if (k->days < HABIT_DAYS)
+    bool is_short = k->days < HABIT_DAYS;
+    uint32_t n = is_short ? k->days : k->total;
+    const char *unit = is_short ? "day" : "call";
+    if (n == 0)
         return arena_printf(w->a,
-                            "only %u %s of account %.*s %s known before: what is usual cannot be "
-                            "told",
-                            k->days, k->days == 1 ? "day" : "days", (int)account.n, account.p,
-                            k->days == 1 ? "is" : "are");
-    return arena_printf(w->a,
-                        "only %s calls of account %.*s are known before: what is usual "
-                        "cannot be told",
-                        grouped(k->total, calls), (int)account.n, account.p);
+                            "account %.*s was not seen before that day: what is usual there cannot "
+                            "be told",
+                            (int)account.n, account.p);
+    return arena_printf(
+        w->a, "account %.*s is known %s %u %s%s only: what is usual there cannot be told",
+        (int)account.n, account.p, is_short ? "for" : "by", n, unit, n == 1 ? "" : "s");
 }
 
 static str habit_sentence(const telling *w, const rarity *r)

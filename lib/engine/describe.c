@@ -11,6 +11,7 @@
 #include "model/field.h"
 #include "model/operation.h"
 #include "model/stage.h"
+#include "state/habit.h"
 #include <spoor/spoor.h>
 
 typedef spoor_row row_fn(size_t i);
@@ -84,6 +85,23 @@ static spoor_row format_row(size_t i)
     return (spoor_row){{s->name, kind, s->doc, "", "", ""}};
 }
 
+static size_t habit_count(void)
+{
+    return HABIT_COUNT;
+}
+
+static spoor_row habit_row(size_t i)
+{
+    static const char *const parts[TOTAL_COUNT] = {
+        [TOTAL_ACTOR_CALLS] = "calls",         [TOTAL_ACTOR_COPIES] = "copies",
+        [TOTAL_ACCOUNT_CALLS] = "calls",       [TOTAL_ACCOUNT_COPIES] = "copies",
+        [TOTAL_ACCOUNT_LAUNCHES] = "launches",
+    };
+    const habit_info *h = habit_describe((habit)i);
+    return (spoor_row){
+        {h->name, h->is_of_account ? "account" : "actor", parts[h->total], h->doc, "", ""}};
+}
+
 /* clang-format off */
 static const table_info tables[] = {
     [SPOOR_FIELDS]     = {{{"field", "kind", "ocsf", "ecs", "meaning", ""}},                      field_count,  field_row},
@@ -91,6 +109,7 @@ static const table_info tables[] = {
     [SPOOR_STAGES]     = {{{"stage", "tactic", "meaning", "", "", ""}},                           stage_count,  stage_row},
     [SPOOR_ENTITIES]   = {{{"kind", "meaning", "", "", "", ""}},                                  entity_count, entity_row},
     [SPOOR_FORMATS]    = {{{"format", "kind", "meaning", "", "", ""}},                            format_count, format_row},
+    [SPOOR_HABITS]     = {{{"habit", "of", "among", "meaning", "", ""}},                          habit_count,  habit_row},
 };
 /* clang-format on */
 

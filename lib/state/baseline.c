@@ -243,7 +243,7 @@ static void move_until(baseline *b, const baseline_cell *newest)
     uint64_t key = (newest->key & ~(uint64_t)CELL_KIND_MASK) | CELL_UNTIL;
     baseline_cell *until = baseline_reserve(b) ? baseline_cell_of(b, key, newest->last_day) : NULL;
     if (until && newest->count > until->count)
-        until->count = newest->count;
+        *until = (baseline_cell){key, newest->count, newest->last_day, newest->last_day};
 }
 
 void baseline_settle(baseline *b)

@@ -6,7 +6,7 @@
 set -euo pipefail
 . "$(dirname "$0")/helper.bash"
 
-for table in fields operations stages entities formats; do
+for table in fields operations stages entities formats habits; do
     run 0 list "$table"
     cp "$out" "$work/table"
     lacks "$work/table" $'\033'

@@ -17,6 +17,7 @@
 #include "model/field.h"
 #include "model/operation.h"
 #include "model/stage.h"
+#include "state/baseline.h"
 #include <spoor/spoor.h>
 
 static size_t count_rows(spoor_table table, size_t columns)
@@ -46,6 +47,7 @@ static void test_tables_are_whole(void **unused)
     assert_int_equal(count_rows(SPOOR_STAGES, 3), 1 + STAGE_COUNT);
     assert_int_equal(count_rows(SPOOR_ENTITIES, 2), 1 + ENTITY_COUNT);
     assert_int_equal(count_rows(SPOOR_FORMATS, 3), 1 + reader_family_count() + shape_count());
+    assert_int_equal(count_rows(SPOOR_HABITS, 4), 1 + HABIT_COUNT);
 }
 
 static void test_rows_are_those_of_the_tables(void **unused)

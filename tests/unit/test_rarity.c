@@ -90,11 +90,13 @@ static const trial trials[] = {
     {"a stranger does the usual", NIGHTS, {30 * DAYS, "CreateSnapshot", M, "created snapshot x; parent volume vol-0", AS_EVER, 0},
      0.2, 0.4, true, "first call by mallory in account 111122223333 in 30 days, 30 known calls"},
     {"two days of logs", 2, {2 * DAYS, "RunInstances", M, "created instance i", "", 0},
-     0.4, 0.4, false, "only 2 days of account 111122223333 are known before: what is usual cannot be told"},
+     0.4, 0.4, false, "account 111122223333 is known for 2 days only: what is usual there cannot be told"},
     {"one day", 1, {1 * DAYS, "RunInstances", M, "created instance i", "", 0},
-     0.4, 0.4, false, "only 1 day of account 111122223333 is known before: what is usual cannot be told"},
+     0.4, 0.4, false, "account 111122223333 is known for 1 day only: what is usual there cannot be told"},
     {"few calls", 9, {9 * DAYS, "RunInstances", M, "created instance i", "", 0},
-     0.4, 0.4, false, "only 9 calls of account 111122223333 are known before: what is usual cannot be told"},
+     0.4, 0.4, false, "account 111122223333 is known by 9 calls only: what is usual there cannot be told"},
+    {"nothing", 0, {9 * DAYS, "RunInstances", M, "created instance i", "", 0},
+     0.4, 0.4, false, "account 111122223333 was not seen before that day: what is usual there cannot be told"},
 };
 /* clang-format on */
 
@@ -145,6 +147,38 @@ static void test_a_story_is_no_habit(void **unused)
     assert_int_equal(rarity_of(&s, &alone, last).known.n, 2);
 }
 
+/* What an incident did is as new afterwards as it was before, and is not kept; a story that is none
+ * is learned. */
+static void test_incidents_leave_no_habit(void **unused)
+{
+    static const char *const names[] = {"test.json"};
+    const correlate_options options = {
+        .names = names, .min_level = SPOOR_INFORMATIONAL, .closed_before_ns = INT64_MAX};
+    static const call theft[] = {
+        NEW_USER(30 * DAYS, "backup", M),     SNAPSHOT(30 * DAYS + 60, M),
+        VOLUME(30 * DAYS + 120, M),           INSTANCE(30 * DAYS + 180, M),
+        ATTACH(30 * DAYS + 240, M),           OPEN(30 * DAYS + 300, M),
+        INSTANCE_AS(40 * DAYS, "ops", "i-9"),
+    };
+    AUTO(arena) a = {0};
+    AUTO(state) s = {0};
+    CLEANUP(correlate_done) correlate_result r = {0};
+    (void)unused;
+    assert_true(state_init(&s));
+    add_nights(&s, NIGHTS, "backup");
+    events_add(&s, theft, ARRAY_LEN(theft));
+    uint32_t last = s.journal.next - 1;
+    assert_false(habit_is_first(&s, last, HABIT_ACCOUNT_OPERATION));
+    assert_true(correlate_run(&s, &options, &a, &r));
+    correlate_sort(&r);
+    assert_true(r.n_incidents > 0 && r.incidents[0].level >= SPOOR_MEDIUM);
+    assert_true(journal_at(&s.journal, last - 3)->habits->is_held);
+    assert_false(journal_at(&s.journal, last)->habits->is_held);
+    assert_true(habit_is_first(&s, last, HABIT_ACCOUNT_OPERATION));
+    baseline_settle(s.baseline);
+    assert_int_equal(baseline_sum(s.baseline).actors, 2); /* backup and ops */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +186,7 @@ int main(void)
         cmocka_unit_test(test_more_often_is_never_rarer),
         cmocka_unit_test(test_calls_and_their_words),
         cmocka_unit_test(test_a_story_is_no_habit),
+        cmocka_unit_test(test_incidents_leave_no_habit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
