@@ -131,7 +131,8 @@ static void mark_anchors(const state *s, const story_plan *p, const piece *x)
     }
 }
 
-/* Nobody's habits are learned from an incident. */
+/* Nobody's habits are learned from an incident of high level. What is no more than medium may be
+ * somebody's routine of which nothing was known yet: were it never learned, it would stay so. */
 static void unlearn(state *s, const story *t)
 {
     for (size_t i = 0; i < t->n_steps; i++)
@@ -150,7 +151,7 @@ static bool judge_piece(state *s, const story_plan *p, const piece *x,
         return true;
     if (!judge(s, &t, options, &scratch, out, &in) || !count_level(ret, story_key(s, &t), in.level))
         return false;
-    if (in.level >= SPOOR_MEDIUM)
+    if (in.level >= SPOOR_HIGH)
         unlearn(s, &t);
     return !in.id || add_incident(ret, &in);
 }

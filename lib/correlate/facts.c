@@ -359,5 +359,6 @@ score_facts facts_of(const state *s, const story *t, stage_set without)
     if (f.has_victim && f.is_mounted)
         note_role_calls(s, t, without, &f);
     count_stages(s, t, without, &f);
+    f.unusual = unusual_of(s, t);
     return f;
 }

@@ -4,6 +4,9 @@
  */
 #include "correlate/level.h"
 
+/* So many broken habits tell as much as an opened network: a caller who does what he never did, from
+ * where he never did it. */
+enum { BROKEN_HABITS_HOSTILE = 2 };
 /* So many kinds of steps that were only tried are worth a look. */
 enum { TRIED_STAGES_LOW = 3 };
 
@@ -21,7 +24,7 @@ static const int64_t level_cents[] = {
 static const char *const gate_texts[] = {
     [SPOOR_INFORMATIONAL] = "such a call by itself is daily work: no other kind of evidence is linked to it",
     [SPOOR_LOW]           = "a single kind of evidence besides the instance, or mere attempts: no chain",
-    [SPOOR_MEDIUM]        = "high needs a copied disk on an instance or a new identity, and a way in or out",
+    [SPOOR_MEDIUM]        = "high needs a copied disk on an instance or a new identity, and a way in or out, or a caller out of habit",
     [SPOOR_HIGH]          = "critical needs data staged, shared or exported, or logging stopped",
     [SPOOR_CRITICAL]      = "",
 };
@@ -51,7 +54,8 @@ static spoor_level gate_of(const score_facts *f)
         return SPOOR_INFORMATIONAL; /* a snapshot or volume by itself is daily work, too */
     if (f->other_stages < 2 && !has_lineage)
         return SPOOR_LOW;
-    if ((!has_lineage && !f->has_new_identity) || !is_hostile_use(f))
+    bool is_hostile = is_hostile_use(f) || f->unusual.n_broken >= BROKEN_HABITS_HOSTILE;
+    if ((!has_lineage && !f->has_new_identity) || !is_hostile)
         return SPOOR_MEDIUM;
     return f->has_exfil || f->has_evasion || f->has_staging ? SPOOR_CRITICAL : SPOOR_HIGH;
 }
@@ -73,6 +77,9 @@ void level_decide(score_result *r, const score_context *context, arena *a)
         limit(r, SPOOR_MEDIUM, "everything was refused or failed", a);
     if (context->harmless && !r->facts.has_foreign_use)
         limit(r, SPOOR_LOW, context->harmless, a);
+    if (r->facts.unusual.is_usual && !r->facts.has_new_identity && !r->facts.has_evasion &&
+        !r->facts.has_foreign_use)
+        limit(r, SPOOR_LOW, "all of it is what its caller does as a rule", a);
     if (r->facts.has_foreign_use && r->level < SPOOR_CRITICAL) {
         r->level = SPOOR_CRITICAL;
         score_give(r, STR("raised to critical: another account used a snapshot made here"), 0, a);

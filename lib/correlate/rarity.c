@@ -76,7 +76,7 @@ static uint32_t first_like(const state *s, const story *t, uint32_t number, habi
     return number;
 }
 
-static bool known_before(const state *s, const story *t, uint32_t entry, habit h, habit_known *ret)
+bool rarity_known(const state *s, const story *t, uint32_t entry, habit h, habit_known *ret)
 {
     return h != HABIT_COUNT && habit_before(s, first_like(s, t, entry, h), h, ret);
 }
@@ -85,12 +85,12 @@ static void weigh(const state *s, const story *t, uint32_t entry, habit h, rarit
 {
     habit_known k;
     habit told_by = h;
-    if (rows[h].weight <= 0 || !known_before(s, t, entry, h, &k))
+    if (rows[h].weight <= 0 || !rarity_known(s, t, entry, h, &k))
         return;
     double value = rarity_value(&k);
     if (!k.is_deep) {
         told_by = rows[h].parent;
-        if (!known_before(s, t, entry, told_by, &k) || !k.is_deep)
+        if (!rarity_known(s, t, entry, told_by, &k) || !k.is_deep)
             return;
         value = (RARITY_UNKNOWN + rarity_value(&k)) / 2;
     }
@@ -108,7 +108,7 @@ rarity rarity_of(const state *s, const story *t, uint32_t entry)
     if (best.is_known)
         return best;
     best.value = RARITY_UNKNOWN;
-    known_before(s, t, entry, HABIT_ACCOUNT_ACTOR, &best.known);
+    rarity_known(s, t, entry, HABIT_ACCOUNT_ACTOR, &best.known);
     return best;
 }
 

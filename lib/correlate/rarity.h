@@ -39,6 +39,9 @@ typedef struct rarity {
 } rarity;
 
 rarity rarity_of(const struct state *s, const struct story *t, uint32_t entry);
+/* What was known before the story of one habit of its call. False: the call has no such habit. */
+bool rarity_known(const struct state *s, const struct story *t, uint32_t entry, habit h,
+                  habit_known *ret);
 
 /* A sentence with its depth: "first RunInstances by ci-role in 143 days, 12,331 calls". Lives in
  * `a`; STR_NONE: out of memory. */

@@ -12,13 +12,20 @@
 
 #include "correlate/facts.h"
 #include "correlate/level.h"
+#include "correlate/rarity.h"
 #include "base/time.h"
 
-/* How rare an actor's call is, 0..1, while nothing is known of its habits. */
-static const double RARITY_UNKNOWN = 0.4;
+/* A call that its caller makes every day weighs this much of what one weighs that is new in nothing
+ * and known for nothing; a call without precedent twice as much. Between them it rises with rarity,
+ * and passes 1 + RARITY_UNKNOWN where nothing is known. */
+static const double NOVELTY_LEAST = 0.4;
+/* Of a call that did not do what its stage is about, whatever the table says of such calls. */
+static const double ROUTINE_SEVERITY = 1.4;
 /* What the lighter steps of a stage add, as a part of their weight; and at most, of the heaviest.
  * */
 static const double OTHERS_SHARE = 0.15, OTHERS_MOST = 0.5;
+/* For each habit that the lineage's calls break, and for all of them at most. */
+enum { HABIT_CENTS = 70, HABITS_MOST_CENTS = 210 };
 /* Bonus for each further stage in the usual order. */
 static const double ORDER_BONUS = 0.1;
 /* Two calls within this time are in order either way: provider clocks have whole seconds. */
@@ -62,7 +69,7 @@ static const double outcome_weights[OUTCOME_COUNT] = {
 typedef struct tally {
     const state *s;
     const story *t;
-    stage_set without;
+    const score_context *context;
     arena *a;
     score_result *r;
 } tally;
@@ -96,6 +103,16 @@ static double decay(const story *t, const entry *e, stage of, story_bond bond)
     return bond == BOND_LINEAGE && d < 0.5 ? 0.5 : d;
 }
 
+static double novelty(const tally *y, uint32_t entry)
+{
+    if (y->context->without_habits)
+        return NOVELTY_LEAST;
+    double r = rarity_of(y->s, y->t, entry).value;
+    if (r > RARITY_UNKNOWN)
+        return 1 + r;
+    return NOVELTY_LEAST + r * (1 + RARITY_UNKNOWN - NOVELTY_LEAST) / RARITY_UNKNOWN;
+}
+
 /* What one step weighs by itself, in points. */
 static double weigh(const tally *y, const story_step *step)
 {
@@ -106,11 +123,11 @@ static double weigh(const tally *y, const story_step *step)
     /* A call of the stage that did not do what the stage is about (a rule for one office) is
      * routine. */
     bool is_tried = e->outcome != OUTCOME_SUCCESS && e->outcome != OUTCOME_PENDING;
-    if (!is_tried && !facts_is_evidence(y->s, step) && severity > 2)
-        severity = of == STAGE_SESSION ? severity : 2;
+    if (!is_tried && !facts_is_evidence(y->s, step) && severity > ROUTINE_SEVERITY)
+        severity = of == STAGE_SESSION ? severity : ROUTINE_SEVERITY;
     if (severity < 1 || weights[of].place == 0)
         return 0;
-    return log(severity) * (1 + RARITY_UNKNOWN) * outcome_weights[e->outcome] *
+    return log(severity) * novelty(y, step->entry) * outcome_weights[e->outcome] *
            bond_weight(step->bond) * decay(y->t, e, of, step->bond) * (10 + weights[of].place) / 10;
 }
 
@@ -127,8 +144,11 @@ static str stage_text(const tally *y, stage of, size_t n, const story_step *heav
     else if (of != STAGE_SESSION && !facts_is_evidence(y->s, heaviest))
         what = "routine by what it did";
     str more = n > 1 ? arena_printf(y->a, " and %zu more", n - 1) : STR("");
-    return arena_printf(y->a, "%s: %s%s (%s)", what, operation_at(e->operation)->name,
-                        more.p ? more.p : "", why);
+    rarity r = rarity_of(y->s, y->t, heaviest->entry);
+    str rare = r.is_known ? rarity_text(y->s, &r, heaviest->entry, y->a) : STR_NONE;
+    return arena_printf(y->a, "%s: %s%s (%s%s%.*s)", what, operation_at(e->operation)->name,
+                        more.p ? more.p : "", why, rare.n ? "; " : "", (int)rare.n,
+                        rare.n ? rare.p : "");
 }
 
 /* The heaviest step counts whole, the others a little. */
@@ -167,7 +187,7 @@ static unsigned order_length(const tally *y)
         const entry *e = journal_at(&y->s->journal, step->entry);
         stage of = (stage)operation_at(e->operation)->stage;
         double place = weights[of].place;
-        if (place == 0 || stage_set_has(y->without, of) || !facts_is_evidence(y->s, step))
+        if (place == 0 || stage_set_has(y->context->without, of) || !facts_is_evidence(y->s, step))
             continue;
         unsigned before = 0;
         for (size_t k = 0; k < STAGE_COUNT; k++)
@@ -190,18 +210,34 @@ static void score_order(tally *y)
     score_give(y->r, arena_printf(y->a, "%u stages in the order an intruder goes", n), cents, y->a);
 }
 
+static void score_habits(tally *y)
+{
+    const unusual *u = &y->r->facts.unusual;
+    int64_t cents = (int64_t)u->n_broken * HABIT_CENTS;
+    if (u->n_broken == 0 || !y->r->facts.has_success)
+        return;
+    str what = unusual_text(u, y->a);
+    score_give(y->r, arena_printf(y->a, "out of habit: %.*s", (int)what.n, what.p ? what.p : ""),
+               cents < HABITS_MOST_CENTS ? cents : HABITS_MOST_CENTS, y->a);
+}
+
 bool score_story(const state *s, const story *t, const score_context *context, arena *a,
                  score_result *ret)
 {
     *ret = (score_result){.facts = facts_of(s, t, context->without)};
+    if (context->without_habits)
+        ret->facts.unusual = (unusual){0};
     ret->step_cents = arena_alloc(a, (t->n_steps + 1) * sizeof *ret->step_cents);
     if (!ret->step_cents)
         return false;
-    tally y = {s, t, context->without, a, ret};
+    tally y = {s, t, context, a, ret};
     for (int of = 0; of < STAGE_COUNT; of++)
         if (!stage_set_has(context->without, (stage)of))
             score_stage(&y, (stage)of);
     score_order(&y);
+    score_habits(&y);
+    for (size_t i = 0; i < context->n_extra && !context->without_extra; i++)
+        score_give(ret, context->extra[i].text, context->extra[i].cents, a);
     level_decide(ret, context, a);
     return !a->failed;
 }

@@ -2,7 +2,8 @@
  *
  * score.h -- what the steps of a story weigh, and the level the story reaches by it.
  *
- * Points: a step weighs ln(severity), more for a rare actor, less when it was refused; a stage is
+ * Points: a step weighs ln(severity), more the rarer it is for its caller (rarity.h), less when it
+ * was refused; a stage is
  * its heaviest step plus a little for the others; later stages weigh more; a weaker bond and a
  * longer time to the story weigh less; steps in an intruder's usual order give a bonus. What level
  * the points and the evidence allow is told in level.h.
@@ -13,6 +14,7 @@
 #define SPOOR_CORRELATE_SCORE_H
 
 #include "correlate/story.h"
+#include "correlate/unusual.h"
 #include <spoor/spoor.h>
 
 /* What the evidence holds; facts that gates, titles and verdicts are made from. */
@@ -30,6 +32,7 @@ typedef struct score_facts {
     bool has_privesc;
     bool has_staging;
     bool has_success;        /* at least one anchor was not refused */
+    unusual unusual; /* for those who call */
     unsigned other_stages;   /* stages other than INSTANCE with evidence, firmly linked */
     unsigned tried_stages;   /* stages that were refused or failed, firmly linked */
     uint32_t instances;      /* made */
@@ -59,8 +62,12 @@ typedef struct score_result {
 
 /* What bears on a story besides its steps. */
 typedef struct score_context {
-    const char *harmless; /* the benign explanation that was accepted, or NULL */
-    stage_set without;    /* judge as if the calls of these stages had not been made */
+    const char *harmless;      /* the benign explanation that was accepted, or NULL */
+    const score_reason *extra; /* reasons found elsewhere */
+    size_t n_extra;
+    stage_set without;   /* judge as if the calls of these stages had not been made */
+    bool without_habits; /* and as if the rest were nothing new for their callers */
+    bool without_extra;
 } score_context;
 
 /* Everything in *ret lives in `a`. False: out of memory. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "state/habit.h"
 
 /* clang-format off */
 static const struct {
@@ -173,6 +174,25 @@ static bool is_launching(const state *s, const strand *t)
     return true;
 }
 
+/* True when all that the strand's caller did in it he had done several times before. Who restores a
+ * disk every other day tells a new story each time. */
+static bool is_habitual(const state *s, const strand *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        habit_known k;
+        if (!habit_before(s, t->entries[i], HABIT_OPERATION, &k) || !k.is_deep ||
+            k.n < STORY_HABITUAL)
+            return false;
+    }
+    return true;
+}
+
+/* Each of the two is daily work by itself, and no part of a story with the other. */
+static bool are_daily_work(const state *s, const strand *a, const strand *b)
+{
+    return (is_launching(s, a) && is_launching(s, b)) || is_habitual(s, a) || is_habitual(s, b);
+}
+
 static void join_key(const state *s, story_plan *p, const owned *of_key, size_t n, bool by_session)
 {
     bool is_new = is_newcomer(s, of_key);
@@ -186,9 +206,8 @@ static void join_key(const state *s, story_plan *p, const owned *of_key, size_t 
     int64_t reached = of_key[0].last_ns;
     for (size_t i = 1; i < n; i++) {
         size_t a = of_key[i - 1].strand, b = of_key[i].strand;
-        bool is_routine = !by_session && !is_new && is_launching(s, &p->strands[a]) &&
-                          is_launching(s, &p->strands[b]);
-        if (of_key[i].first_ns - reached <= STORY_GAP && !is_routine)
+        bool is_apart = !by_session && !is_new && are_daily_work(s, &p->strands[a], &p->strands[b]);
+        if (of_key[i].first_ns - reached <= STORY_GAP && !is_apart)
             join(p, a, b);
         if (of_key[i].last_ns > reached)
             reached = of_key[i].last_ns;

@@ -9,6 +9,7 @@
  *  (1) Strands are joined by a shared session, or by a shared root actor within STORY_GAP; never by
  *      an address or an account.
  *      Strands that only make instances are not joined by the actor: each is daily work by itself.
+ *      Nor are those of calls that he made at least STORY_HABITUAL times before.
  *  (2) An actor with more than STORY_BUSY strands within STORY_GAP is automation: its strands stay
  *      apart unless they share a session, and its other calls are no context for each of them. An
  *      actor or session that was itself made within STORY_IDENTITY is never taken for automation.
@@ -30,6 +31,7 @@
 enum {
     STORY_BUSY = 8,          /* strands of one root actor within STORY_GAP */
     STORY_BUSY_SESSION = 64, /* strands of one session within STORY_GAP */
+    STORY_HABITUAL = 3,      /* times that a call was made before, to be a habit of its caller */
 };
 
 /* How a step is known to belong to the story, strongest first. */

@@ -44,25 +44,47 @@ static void tell(const char *what, const score_result *other, arena *a, text_lis
     text_list_add(a, ret, text.p ? text.p : "");
 }
 
+typedef struct asker {
+    const state *s;
+    const story *t;
+    const score_result *scored;
+    arena *a;
+    text_list *ret;
+} asker;
+
+static bool ask(const asker *q, const score_context *other, const char *what)
+{
+    AUTO(arena) scratch = {0};
+    score_result without;
+    if (!score_story(q->s, q->t, other, &scratch, &without))
+        return false;
+    if (without.level < q->scored->level)
+        tell(what, &without, q->a, q->ret);
+    return true;
+}
+
 bool what_if_tell(const state *s, const story *t, const score_context *context,
                   const score_result *scored, arena *a, text_list *ret)
 {
+    const asker q = {s, t, scored, a, ret};
     size_t tried = 0;
     if (scored->level <= SPOOR_LOW)
         return true; /* nobody asks why it is not lower still */
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-        AUTO(arena) scratch = {0};
         score_context other = *context;
-        score_result without;
         if (!has_points(s, t, scored, kinds[i].without))
             continue;
         tried++;
         other.without |= kinds[i].without;
-        if (!score_story(s, t, &other, &scratch, &without))
+        if (!ask(&q, &other, kinds[i].text))
             return false;
-        if (without.level < scored->level)
-            tell(kinds[i].text, &without, a, ret);
     }
+    score_context usual = *context, alone = *context;
+    usual.without_habits = alone.without_extra = true;
+    if (scored->facts.unusual.n_broken > 0 && !ask(&q, &usual, "the broken habits"))
+        return false;
+    if (context->n_extra > 0 && !ask(&q, &alone, "what sets it apart from its neighbours"))
+        return false;
     if (ret->n == 0 && tried > 1) {
         str text = arena_printf(a,
                                 "no single kind of evidence carries the level: without any one "
