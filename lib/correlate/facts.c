@@ -9,6 +9,7 @@
 #include "correlate/facts.h"
 
 #include "base/text.h"
+#include "correlate/unusual.h"
 
 /* ---- reading entries ------------------------------------------------------------------------- */
 

@@ -4,8 +4,8 @@
  */
 #include "correlate/level.h"
 
-/* So many broken habits tell as much as an opened network: a caller who does what he never did, from
- * where he never did it. */
+/* So many broken habits tell as much as an opened network: a caller who does what he never did,
+ * from where he never did it. */
 enum { BROKEN_HABITS_HOSTILE = 2 };
 /* So many kinds of steps that were only tried are worth a look. */
 enum { TRIED_STAGES_LOW = 3 };

@@ -13,6 +13,7 @@
 #include "correlate/facts.h"
 #include "correlate/level.h"
 #include "correlate/rarity.h"
+#include "correlate/unusual.h"
 #include "base/time.h"
 
 /* A call that its caller makes every day weighs this much of what one weighs that is new in nothing

@@ -14,8 +14,14 @@
 #define SPOOR_CORRELATE_SCORE_H
 
 #include "correlate/story.h"
-#include "correlate/unusual.h"
 #include <spoor/spoor.h>
+
+/* How unusual a story is for those who call, see unusual.h. */
+typedef struct unusual {
+    bool is_usual;   /* all its lineage's calls are what the caller does as a rule */
+    uint32_t broken; /* rows of the table in unusual.c, as bits: habits that its calls break */
+    unsigned n_broken;
+} unusual;
 
 /* What the evidence holds; facts that gates, titles and verdicts are made from. */
 typedef struct score_facts {
@@ -32,7 +38,7 @@ typedef struct score_facts {
     bool has_privesc;
     bool has_staging;
     bool has_success;        /* at least one anchor was not refused */
-    unusual unusual; /* for those who call */
+    unusual unusual;         /* for those who call */
     unsigned other_stages;   /* stages other than INSTANCE with evidence, firmly linked */
     unsigned tried_stages;   /* stages that were refused or failed, firmly linked */
     uint32_t instances;      /* made */

@@ -11,13 +11,7 @@
 #ifndef SPOOR_CORRELATE_UNUSUAL_H
 #define SPOOR_CORRELATE_UNUSUAL_H
 
-#include "correlate/story.h"
-
-typedef struct unusual {
-    bool is_usual;   /* all its lineage's calls are what the caller does as a rule */
-    uint32_t broken; /* rows of the table in unusual.c, as bits: habits that its calls break */
-    unsigned n_broken;
-} unusual;
+#include "correlate/score.h"
 
 unusual unusual_of(const state *s, const story *t);
 
