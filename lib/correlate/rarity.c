@@ -70,7 +70,7 @@ static uint32_t first_like(const state *s, const story *t, uint32_t number, habi
     const entry *n = journal_at(&s->journal, number);
     for (size_t i = 0; n && n->habits && i < t->n_steps; i++) {
         const entry *other = journal_at(&s->journal, t->steps[i].entry);
-        if (other && other->habits && other->habits->tag[h] == n->habits->tag[h])
+        if (other && other->habits && other->habits->key[h] == n->habits->key[h])
             return t->steps[i].entry;
     }
     return number;

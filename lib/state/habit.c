@@ -4,8 +4,6 @@
  */
 #include "state/habit.h"
 
-#include <stdlib.h>
-
 #include "base/hash.h"
 #include "base/ip.h"
 #include "base/text.h"
@@ -144,80 +142,66 @@ static uint64_t hash_operation(const event *e)
     return hash_str(str_of(o->name), hash_str(str_of(o->source), o->provider)) | 1;
 }
 
-/* Whose habits, and what: for each kind of cell. */
-typedef struct reading {
-    uint64_t actor, account; /* 0: not named */
-    uint64_t value[HABIT_COUNT];
-    bool is_part[TOTAL_COUNT];
-} reading;
-
 static uint64_t hash_whom(const event *e, str id)
 {
     return id.n ? hash_str(id, 47 + e->provider) | 1 : 0;
 }
 
-static void read_parts(const event *e, reading *ret)
+/* What the call says, for each habit. */
+static void read_values(const event *e, const habits *x, uint64_t value[HABIT_COUNT])
 {
-    bool is_copied = is_copy(e), is_launched = is_launch(e);
-    ret->is_part[TOTAL_ACTOR_CALLS] = ret->is_part[TOTAL_ACCOUNT_CALLS] = true;
-    ret->is_part[TOTAL_ACTOR_COPIES] = ret->is_part[TOTAL_ACCOUNT_COPIES] = is_copied;
-    ret->is_part[TOTAL_ACCOUNT_LAUNCHES] = is_launched;
-    if (is_copied)
-        ret->value[HABIT_SOURCE] = ret->value[HABIT_ACCOUNT_SOURCE] = hash_text(source_of(e));
-    if (!is_launched)
+    value[HABIT_OPERATION] = value[HABIT_ACCOUNT_OPERATION] = hash_operation(e);
+    value[HABIT_REGION] = value[HABIT_ACCOUNT_REGION] = hash_text(e->field[FIELD_region]);
+    value[HABIT_NETWORK] = value[HABIT_ACCOUNT_NETWORK] = hash_network(address_of(e));
+    value[HABIT_TOOL] = value[HABIT_ACCOUNT_TOOL] = hash_text(tool_of(e));
+    value[HABIT_HOUR] = hour_of(e) + 1;
+    value[HABIT_ACCOUNT_ACTOR] = x->actor;
+    if (x->is_part[TOTAL_ACTOR_COPIES])
+        value[HABIT_SOURCE] = value[HABIT_ACCOUNT_SOURCE] = hash_text(source_of(e));
+    if (!x->is_part[TOTAL_ACCOUNT_LAUNCHES])
         return;
-    ret->value[HABIT_LAUNCH_REGION] = ret->value[HABIT_REGION];
-    ret->value[HABIT_LAUNCH_IMAGE] = hash_text(image_of(e));
-    ret->value[HABIT_LAUNCH_FAMILY] = hash_text(family_of(e));
-}
-
-static reading read_event(const event *e)
-{
-    reading r = {.actor = hash_whom(e, actor_of(e)),
-                 .account = hash_whom(e, e->field[FIELD_account])};
-    r.value[HABIT_OPERATION] = r.value[HABIT_ACCOUNT_OPERATION] = hash_operation(e);
-    r.value[HABIT_REGION] = r.value[HABIT_ACCOUNT_REGION] = hash_text(e->field[FIELD_region]);
-    r.value[HABIT_NETWORK] = r.value[HABIT_ACCOUNT_NETWORK] = hash_network(address_of(e));
-    r.value[HABIT_TOOL] = r.value[HABIT_ACCOUNT_TOOL] = hash_text(tool_of(e));
-    r.value[HABIT_HOUR] = hour_of(e) + 1;
-    r.value[HABIT_ACCOUNT_ACTOR] = r.actor;
-    read_parts(e, &r);
-    return r;
+    value[HABIT_LAUNCH_REGION] = value[HABIT_REGION];
+    value[HABIT_LAUNCH_IMAGE] = hash_text(image_of(e));
+    value[HABIT_LAUNCH_FAMILY] = hash_text(family_of(e));
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-static uint64_t context_of(const reading *r, bool is_of_account)
+static uint64_t whom_of(const habits *x, bool is_of_account)
 {
-    return is_of_account ? r->account : r->actor;
+    return is_of_account ? x->account : x->actor;
 }
 
-/* 0: the call has no such habit. */
-static uint64_t habit_key(const reading *r, habit h)
+static uint64_t values_key(const habits *x, habit h)
 {
-    uint64_t whom = context_of(r, infos[h].is_of_account);
-    if (!whom || !r->value[h] || !r->is_part[infos[h].total])
-        return 0;
-    return baseline_key(hash_mix(whom, r->value[h]), CELL_HABIT + h);
+    return baseline_key(whom_of(x, infos[h].is_of_account), CELL_VALUES + h);
 }
 
-static uint64_t values_key(const reading *r, habit h)
+/* 0: the call is no part of it, or names nobody. */
+static uint64_t total_key(const habits *x, baseline_total t)
 {
-    return baseline_key(context_of(r, infos[h].is_of_account), CELL_VALUES + h);
+    uint64_t whom = whom_of(x, is_total_of_account[t]);
+    return whom && x->is_part[t] ? baseline_key(whom, CELL_TOTAL + t) : 0;
 }
 
-static uint64_t total_key(const reading *r, baseline_total t)
+static void read_event(const event *e, habits *ret)
 {
-    uint64_t whom = context_of(r, is_total_of_account[t]);
-    return whom ? baseline_key(whom, CELL_TOTAL + t) : 0;
+    uint64_t value[HABIT_COUNT] = {0};
+    bool is_copied = is_copy(e);
+    ret->actor = hash_whom(e, actor_of(e));
+    ret->account = hash_whom(e, e->field[FIELD_account]);
+    ret->is_part[TOTAL_ACTOR_CALLS] = ret->is_part[TOTAL_ACCOUNT_CALLS] = true;
+    ret->is_part[TOTAL_ACTOR_COPIES] = ret->is_part[TOTAL_ACCOUNT_COPIES] = is_copied;
+    ret->is_part[TOTAL_ACCOUNT_LAUNCHES] = is_launch(e);
+    read_values(e, ret, value);
+    for (unsigned h = 0; h < HABIT_COUNT; h++) {
+        uint64_t whom = whom_of(ret, infos[h].is_of_account);
+        if (whom && value[h])
+            ret->key[h] = baseline_key(hash_mix(whom, value[h]), CELL_HABIT + h);
+    }
 }
 
-static uint32_t tag_of(uint64_t key)
-{
-    return (uint32_t)(key >> 32) | 1;
-}
-
-static uint16_t at_most_16(uint32_t n)
+static uint16_t at_most_16(int64_t n)
 {
     return n < UINT16_MAX ? (uint16_t)n : UINT16_MAX;
 }
@@ -229,73 +213,61 @@ static void add_one(baseline_cell *c)
 
 /* ---- meeting a call -------------------------------------------------------------------------- */
 
-/* Reads and learns: what was known is told before the call is counted. */
-typedef struct meeting {
-    baseline *b;
-    const reading *r;
-    habits *out;
-} meeting;
-
 /* The cell, made only where the call is learned; NULL when there is none. */
-static baseline_cell *meet_cell(const meeting *m, uint64_t key)
+static baseline_cell *meet_cell(baseline *b, const habits *x, uint64_t key)
 {
-    if (m->out->is_learned)
-        return baseline_cell_of(m->b, key, m->out->day);
-    return baseline_find(m->b, key);
+    return x->is_learned ? baseline_cell_of(b, key, x->day) : baseline_find(b, key);
 }
 
-static void meet_values(const meeting *m, habit h, bool is_fresh)
+static void meet_values(baseline *b, habits *x, habit h, bool is_fresh)
 {
-    baseline_cell *c = meet_cell(m, values_key(m->r, h));
+    baseline_cell *c = meet_cell(b, x, values_key(x, h));
     if (!c)
         return;
-    m->out->values[h] = at_most_16(c->count);
-    if (is_fresh && m->out->is_learned)
+    x->values[h] = at_most_16(c->count);
+    if (is_fresh && x->is_learned)
         add_one(c);
 }
 
-static void meet_habit(const meeting *m, habit h)
+static void meet_habit(baseline *b, habits *x, habit h)
 {
-    uint64_t key = habit_key(m->r, h);
-    if (!key)
+    if (!x->key[h])
         return;
-    baseline_cell *c = meet_cell(m, key);
+    baseline_cell *c = meet_cell(b, x, x->key[h]);
     uint32_t n = c ? c->count : 0;
-    m->out->tag[h] = tag_of(key);
-    m->out->n[h] = at_most_16(n);
-    if (c && m->out->is_learned)
+    x->n[h] = at_most_16(n);
+    if (c && x->is_learned)
         add_one(c);
     if (n < HABIT_OFTEN)
-        meet_values(m, h, n == 0);
+        meet_values(b, x, h, n == 0);
 }
 
-static void meet_total(const meeting *m, baseline_total t)
+static void meet_total(baseline *b, habits *x, baseline_total t)
 {
-    uint64_t key = total_key(m->r, t);
-    baseline_cell *c = key && m->r->is_part[t] ? meet_cell(m, key) : NULL;
+    uint64_t key = total_key(x, t);
+    baseline_cell *c = key ? meet_cell(b, x, key) : NULL;
     if (!c)
         return;
-    m->out->total[t] = c->count;
+    x->total[t] = c->count;
     if (t == TOTAL_ACTOR_CALLS)
-        m->out->actor_day = c->first_day;
+        x->actor_day = c->first_day;
     if (t == TOTAL_ACCOUNT_CALLS)
-        m->out->account_day = c->first_day;
-    if (m->out->is_learned)
+        x->account_day = c->first_day;
+    if (x->is_learned)
         add_one(c);
 }
 
 /* Whether the call is newer than all that earlier runs learned of its account. */
-static bool is_news(const baseline *b, const event *e, const reading *r)
+static bool is_news(const baseline *b, const event *e, const habits *x)
 {
-    const baseline_cell *until = baseline_find(b, baseline_key(r->account, CELL_UNTIL));
+    const baseline_cell *until = baseline_find(b, baseline_key(x->account, CELL_UNTIL));
     return !until || e->time_ns / TIME_SECOND > until->count;
 }
 
-static void note_newest(const meeting *m, const event *e)
+static void note_newest(baseline *b, const event *e, const habits *x)
 {
     int64_t second = e->time_ns / TIME_SECOND;
-    baseline_cell *c =
-        baseline_cell_of(m->b, baseline_key(m->r->account, CELL_NEWEST), m->out->day);
+    baseline_cell *c = baseline_cell_of(b, baseline_key(x->account, CELL_NEWEST), x->day);
     if (second > c->count)
         c->count = second < UINT32_MAX ? (uint32_t)second : UINT32_MAX;
 }
@@ -307,95 +279,63 @@ bool habit_meet(baseline *b, const event *e, habits *ret)
         return true;
     if (!baseline_reserve(b))
         return false;
-    reading r = read_event(e);
-    meeting m = {b, &r, ret};
-    ret->day = (uint16_t)(e->time_ns / TIME_DAY < UINT16_MAX ? e->time_ns / TIME_DAY : UINT16_MAX);
-    ret->actor_day = ret->account_day = ret->day;
-    ret->is_learned = is_news(b, e, &r);
+    read_event(e, ret);
+    ret->day = ret->actor_day = ret->account_day = at_most_16(e->time_ns / TIME_DAY);
+    ret->is_learned = is_news(b, e, ret);
     b->learned += ret->is_learned;
     b->known_already += !ret->is_learned;
     for (int t = 0; t < TOTAL_COUNT; t++)
-        meet_total(&m, (baseline_total)t);
+        meet_total(b, ret, (baseline_total)t);
     for (int h = 0; h < HABIT_COUNT; h++)
-        meet_habit(&m, (habit)h);
+        meet_habit(b, ret, (habit)h);
     if (ret->is_learned)
-        note_newest(&m, e);
+        note_newest(b, e, ret);
     return true;
 }
 
 /* ---- calls of incidents ---------------------------------------------------------------------- */
-
-/* Reads the kept event of an entry again. False: out of memory. */
-static bool read_entry(const entry *n, reading *ret)
-{
-    str packed = {n->packed, n->n_packed};
-    size_t n_refs = event_packed_refs(packed);
-    event_ref *refs = calloc(n_refs + 1, sizeof *refs);
-    event e;
-    bool is_read = refs && journal_event(n, &e, refs, n_refs);
-    if (is_read)
-        *ret = read_event(&e);
-    free(refs);
-    return is_read;
-}
 
 void habit_hold(state *s, uint32_t number)
 {
     const entry *n = journal_at(&s->journal, number);
     quarantined cells[BASELINE_ROOM];
     size_t count = 0;
-    reading r;
-    if (!n || !n->habits || !n->habits->is_learned || n->habits->is_held)
+    habits *x = n ? n->habits : NULL;
+    if (!x || !x->is_learned || x->is_held)
         return;
-    if (!read_entry(n, &r)) {
-        s->baseline->failed = true;
-        return;
-    }
-    for (int h = 0; h < HABIT_COUNT; h++) {
-        uint64_t key = habit_key(&r, (habit)h);
-        if (key)
-            cells[count++] = (quarantined){key, values_key(&r, (habit)h), n->habits->sequence};
-    }
+    for (int h = 0; h < HABIT_COUNT; h++)
+        if (x->key[h])
+            cells[count++] = (quarantined){x->key[h], values_key(x, (habit)h), x->sequence};
     for (int t = 0; t < TOTAL_COUNT; t++) {
-        uint64_t key = r.is_part[t] ? total_key(&r, (baseline_total)t) : 0;
+        uint64_t key = total_key(x, (baseline_total)t);
         if (key)
-            cells[count++] = (quarantined){key, 0, n->habits->sequence};
+            cells[count++] = (quarantined){key, 0, x->sequence};
     }
-    n->habits->is_held = true;
+    x->is_held = true;
     baseline_hold(s->baseline, cells, count);
 }
 
 /* ---- what was known -------------------------------------------------------------------------- */
 
-static uint32_t without(uint32_t n, uint32_t held)
+/* n without what calls of incidents had counted. */
+static uint32_t without_held(const state *s, uint32_t n, uint64_t key, uint64_t sequence)
 {
+    uint32_t held = baseline_held(s->baseline, key, sequence);
     return n > held ? n - held : 0;
-}
-
-/* Takes away what calls of incidents had counted. */
-static void take_held(const state *s, const entry *n, habit h, habit_known *k)
-{
-    reading r;
-    if (s->baseline->n_held == 0 || !read_entry(n, &r))
-        return;
-    uint64_t sequence = n->habits->sequence;
-    uint64_t total = total_key(&r, (baseline_total)infos[h].total);
-    k->n = without(k->n, baseline_held(s->baseline, habit_key(&r, h), sequence));
-    k->total = without(k->total, baseline_held(s->baseline, total, sequence));
 }
 
 bool habit_before(const state *s, uint32_t number, habit h, habit_known *ret)
 {
     const entry *n = journal_at(&s->journal, number);
-    if (!n || !n->habits || !n->habits->tag[h])
+    const habits *x = n ? n->habits : NULL;
+    if (!x || !x->key[h])
         return false;
-    const habits *x = n->habits;
+    baseline_total t = (baseline_total)infos[h].total;
     uint16_t first = infos[h].is_of_account ? x->account_day : x->actor_day;
-    habit_known k = {x->n[h], x->total[infos[h].total], x->values[h], (uint32_t)x->day - first,
-                     false};
-    if (x->day < first)
-        k.days = 0;
-    take_held(s, n, h, &k);
+    habit_known k = {.n = without_held(s, x->n[h], x->key[h], x->sequence),
+                     .total = without_held(s, x->total[t], total_key(x, t), x->sequence),
+                     .values = x->values[h],
+                     .days = x->day > first ? (uint32_t)x->day - first : 0};
     k.is_deep = k.total >= HABIT_ENOUGH && k.days >= HABIT_DAYS;
     *ret = k;
     return true;
@@ -422,13 +362,13 @@ int64_t habit_actor_age_ns(const state *s, uint32_t number, bool *ret_is_made)
     *ret_is_made = birth != NULL;
     if (birth)
         return n->time_ns > birth->time_ns ? n->time_ns - birth->time_ns : 0;
-    return n->habits && n->habits->sequence ? age_since(n, n->habits->actor_day) : -1;
+    return n->habits && n->habits->actor ? age_since(n, n->habits->actor_day) : -1;
 }
 
 int64_t habit_account_age_ns(const state *s, uint32_t number)
 {
     const entry *n = journal_at(&s->journal, number);
-    return n && n->habits ? age_since(n, n->habits->account_day) : -1;
+    return n && n->habits && n->habits->account ? age_since(n, n->habits->account_day) : -1;
 }
 
 /* ---- for people ------------------------------------------------------------------------------ */

@@ -27,15 +27,17 @@ enum {
     HABIT_OFTEN = 8,   /* so often, it is one */
 };
 
-/* What was known when a call was made. */
+/* What was known when a call was made, and by which keys. */
 typedef struct habits {
     uint64_t sequence;            /* 1, 2, … in the order calls were met */
-    uint32_t tag[HABIT_COUNT];    /* equal: same cell; 0: the call has no such habit */
+    uint64_t key[HABIT_COUNT];    /* of the cell; 0: the call has no such habit */
+    uint64_t actor, account;      /* hashes of whose they are; 0: not named */
     uint16_t n[HABIT_COUNT];      /* how often it was met, at most UINT16_MAX */
     uint16_t values[HABIT_COUNT]; /* different values the context had; 0 where n is HABIT_OFTEN */
     uint32_t total[TOTAL_COUNT];
     uint16_t day;                    /* since 1970 */
     uint16_t actor_day, account_day; /* first ones seen; `day` when there were none */
+    bool is_part[TOTAL_COUNT];       /* of what the call is one */
     bool is_learned;
     bool is_held; /* in the quarantine */
 } habits;

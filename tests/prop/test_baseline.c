@@ -100,7 +100,7 @@ static void check_habit(twin *t, const event *e, habit h, const habits *known)
     str whom = e->field[info->is_of_account ? FIELD_account : FIELD_actor_arn];
     str value = habit_text(e, h, &a);
     bool has = whom.n > 0 && value.n > 0 && has_part(e, info->total);
-    assert_int_equal(known->tag[h] != 0, has);
+    assert_int_equal(known->key[h] != 0, has);
     if (!has)
         return;
     uint32_t *n = twin_at(t, whom, info->name, value);
