@@ -146,9 +146,9 @@ static void add_baseline(sheet *s, const spoor_baseline *b)
         return;
     put_counted(&s->value, b->learned, "known call", "known calls");
     if (b->known_already) {
-        strbuf_puts(&s->value, ", and ");
-        put_counted(&s->value, b->known_already, "that was", "that were");
-        strbuf_puts(&s->value, " learned before");
+        strbuf_puts(&s->value, ", ");
+        human_count(&s->value, b->known_already);
+        strbuf_puts(&s->value, " not learned again");
     }
     strbuf_puts(&s->value, "; habits of ");
     put_counted(&s->value, b->actors, "actor", "actors");

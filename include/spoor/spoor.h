@@ -389,7 +389,7 @@ typedef struct spoor_count {
 /* What is known of who does what as a rule, in these logs and those before. */
 typedef struct spoor_baseline {
     uint64_t learned;       /* calls of these logs that were learned, incidents left out */
-    uint64_t known_already; /* calls not newer than what earlier runs learned of their account */
+    uint64_t known_already; /* calls that earlier runs learned, or that come days late */
     uint64_t accounts, actors;
     uint64_t days;  /* of the account that was seen for longest */
     uint64_t cells; /* counts kept */

@@ -25,6 +25,7 @@ enum {
     LIMIT_STORY_STEPS = 400,  /* steps of one incident; further ones are counted */
     LIMIT_BASELINE_CELLS = 1024 * 1024, /* habits and their sums; those not met for longest go */
     LIMIT_BASELINE_QUARANTINE = 256 * 1024, /* cells of calls of incidents, until the run ends */
+    LIMIT_BASELINE_RECENT = 128 * 1024,     /* calls of two days that are not to be learned again */
     LIMIT_CORRELATION_BYTES = 256 * 1024 * 1024, /* windows of Sigma correlations */
     LIMIT_CORRELATION_FANOUT = 4096,     /* groups, or combinations of values, of one event */
     LIMIT_RULE_FILE_BYTES = 1024 * 1024, /* one file of rules */

@@ -19,6 +19,7 @@ void baseline_done(baseline *b)
 {
     free(b->cells);
     free(b->held);
+    free(b->recent);
     *b = (baseline){0};
 }
 
@@ -61,6 +62,8 @@ baseline_cell *baseline_cell_of(baseline *b, uint64_t key, uint16_t day)
         *c = (baseline_cell){key, 0, day, day};
     if (day > c->last_day)
         c->last_day = day;
+    if (day < c->first_day)
+        c->first_day = day;
     return c;
 }
 
@@ -235,32 +238,120 @@ uint32_t baseline_held(const baseline *b, uint64_t key, uint64_t sequence)
     return (uint32_t)(rank_of(b, key, sequence) - rank_of(b, key, 0));
 }
 
+/* ---- what was learned already ---------------------------------------------------------------- */
+
+enum { DAY_SECONDS = 24 * 60 * 60 };
+
+static uint64_t floor_key(void)
+{
+    return baseline_key(1, CELL_FLOOR);
+}
+
+bool baseline_is_news(const baseline *b, uint64_t account, int64_t second, uint64_t uid_hash)
+{
+    const baseline_cell *until = baseline_find(b, baseline_key(account, CELL_UNTIL));
+    if (!until || second > until->count)
+        return true;
+    return second > b->floor && !baseline_find(b, baseline_key(uid_hash, CELL_SEEN));
+}
+
+static void keep_recent(baseline *b, recent_call call)
+{
+    if (b->n_recent < LIMIT_BASELINE_RECENT) {
+        recent_call *recent =
+            array_room(b->recent, b->n_recent, &b->cap_recent, 1024, sizeof *recent);
+        b->failed = b->failed || !recent;
+        if (!recent)
+            return;
+        b->recent = recent;
+        b->recent[b->n_recent++] = call;
+        return;
+    }
+    recent_call *oldest = &b->recent[b->recent_at];
+    if (oldest->second > b->floor)
+        b->floor = oldest->second;
+    *oldest = call;
+    b->recent_at = (b->recent_at + 1) % LIMIT_BASELINE_RECENT;
+}
+
+void baseline_note(baseline *b, uint64_t account, int64_t second, uint64_t uid_hash)
+{
+    uint32_t at = second < UINT32_MAX ? (uint32_t)second : UINT32_MAX;
+    baseline_cell *newest =
+        baseline_cell_of(b, baseline_key(account, CELL_NEWEST), (uint16_t)(at / DAY_SECONDS));
+    if (at > newest->count)
+        newest->count = at;
+    keep_recent(b, (recent_call){uid_hash, at});
+}
+
 /* ---- the end of a run ------------------------------------------------------------------------ */
 
-/* Where this run went further than earlier ones did, that is now where learning goes on. */
-static void move_until(baseline *b, const baseline_cell *newest)
+/* Where this run went further than earlier ones did, that is now how far the account is known. */
+static void move_until(baseline *b, baseline_cell *newest)
 {
     uint64_t key = (newest->key & ~(uint64_t)CELL_KIND_MASK) | CELL_UNTIL;
-    baseline_cell *until = baseline_reserve(b) ? baseline_cell_of(b, key, newest->last_day) : NULL;
-    if (until && newest->count > until->count)
-        *until = (baseline_cell){key, newest->count, newest->last_day, newest->last_day};
+    uint16_t day = newest->last_day;
+    uint32_t count = newest->count;
+    newest->count = 0;
+    baseline_cell *until = baseline_reserve(b) ? baseline_cell_of(b, key, day) : NULL;
+    if (until && count > until->count)
+        *until = (baseline_cell){key, count, day, day};
+}
+
+/* The day before the newest: older calls are not learned any more where UNTIL covers them. */
+static void raise_floor(baseline *b, const baseline_cell *all, size_t n)
+{
+    uint32_t day = 0;
+    for (size_t i = 0; i < n; i++)
+        if (baseline_kind(all[i].key) == CELL_UNTIL && all[i].last_day > day)
+            day = all[i].last_day;
+    uint32_t floor = day > 1 ? (day - 1) * DAY_SECONDS - 1 : 0;
+    if (floor > b->floor)
+        b->floor = floor;
+    uint16_t floor_day = (uint16_t)(b->floor / DAY_SECONDS);
+    if (b->floor > 0 && baseline_reserve(b))
+        *baseline_cell_of(b, floor_key(), floor_day) =
+            (baseline_cell){floor_key(), b->floor, floor_day, floor_day};
+}
+
+/* The calls above the floor are remembered one by one; those below no longer. */
+static void keep_seen(baseline *b, const baseline_cell *all, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        baseline_cell *c =
+            baseline_kind(all[i].key) == CELL_SEEN ? baseline_find(b, all[i].key) : NULL;
+        if (c && c->last_day <= b->floor / DAY_SECONDS && c->count <= b->floor)
+            c->count = 0;
+    }
+    for (size_t i = 0; i < b->n_recent; i++) {
+        const recent_call *r = &b->recent[i];
+        if (r->second <= b->floor || !baseline_reserve(b))
+            continue;
+        uint16_t day = (uint16_t)(r->second / DAY_SECONDS);
+        baseline_cell_of(b, baseline_key(r->uid_hash, CELL_SEEN), day)->count = r->second;
+    }
+    b->n_recent = b->recent_at = 0;
 }
 
 void baseline_settle(baseline *b)
 {
     release(b);
-    if (b->n == 0)
-        return;
     size_t n = b->n;
-    baseline_cell *all = list_cells(b, compare_key);
-    b->failed = b->failed || !all;
+    baseline_cell *all = n > 0 ? list_cells(b, compare_key) : NULL;
+    b->failed = b->failed || (n > 0 && !all);
     for (size_t i = 0; all && i < n; i++) {
-        if (baseline_kind(all[i].key) != CELL_NEWEST || all[i].count == 0)
-            continue;
-        move_until(b, &all[i]);
-        baseline_cell *gone = baseline_find(b, all[i].key);
-        if (gone)
-            gone->count = 0;
+        baseline_cell *c =
+            baseline_kind(all[i].key) == CELL_NEWEST ? baseline_find(b, all[i].key) : NULL;
+        if (c)
+            move_until(b, c);
+    }
+    free(all);
+    n = b->n;
+    all = n > 0 ? list_cells(b, compare_key) : NULL;
+    b->failed = b->failed || (n > 0 && !all);
+    if (all) {
+        raise_floor(b, all, n);
+        keep_seen(b, all, n);
     }
     free(all);
 }
@@ -273,7 +364,7 @@ baseline_sums baseline_sum(const baseline *b)
         unsigned kind = baseline_kind(c->key);
         if (c->count == 0)
             continue;
-        sums.cells++;
+        sums.cells += kind < CELL_UNTIL;
         sums.actors += kind == CELL_TOTAL + TOTAL_ACTOR_CALLS;
         uint64_t days = (uint64_t)c->last_day - c->first_day + 1;
         if (kind != CELL_TOTAL + TOTAL_ACCOUNT_CALLS)
@@ -298,6 +389,14 @@ static void put_check(buf *out, size_t from)
         buf_putc(out, (char)(check >> (8 * i)));
 }
 
+static uint64_t count_cells(const baseline *b)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < b->cap; i++)
+        n += b->cells[i].count > 0;
+    return n;
+}
+
 bool baseline_save(const baseline *b, buf *out)
 {
     size_t from = out->n;
@@ -305,7 +404,7 @@ bool baseline_save(const baseline *b, buf *out)
     baseline_cell *all = list_cells(b, compare_key);
     buf_put(out, magic, sizeof magic);
     buf_varint(out, BASELINE_VERSION);
-    buf_varint(out, baseline_sum(b).cells);
+    buf_varint(out, count_cells(b));
     for (size_t i = 0; all && i < b->n; i++) {
         if (all[i].count == 0)
             continue;
@@ -395,6 +494,8 @@ const char *baseline_load(baseline *b, str bytes)
     if (!is_checked(bytes) || rest.n < CHECK_BYTES)
         return damaged;
     const char *problem = load_cells(b, str_upto(rest, rest.n - CHECK_BYTES));
+    const baseline_cell *floor = problem ? NULL : baseline_find(b, floor_key());
+    b->floor = floor ? floor->count : 0;
     if (problem)
         baseline_done(b);
     return problem;

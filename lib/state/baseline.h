@@ -11,10 +11,13 @@
  *  (2) Calls of open incidents stand in the quarantine: they are subtracted from what is asked
  *      about later calls, and unlearned when the run ends or the quarantine is full. Days are
  *      coverage, not habit: they say when logs were there, and stay.
- *  (3) At most `limit` cells are kept. When there is no room, those not met for longest go, totals
+ *  (3) No call is learned twice. What is newer than all that earlier runs learned of its account is
+ *      news. So are late ones of the two newest days, whose calls are remembered one by one, at
+ *      most LIMIT_BASELINE_RECENT; older ones are not learned.
+ *  (4) At most `limit` cells are kept. When there is no room, those not met for longest go, totals
  *      after what they are the total of; which ones depends on the cells alone.
- *  (4) Saved cells are in the order of their keys, so that equal baselines are equal bytes.
- *  (5) Two things share a cell when 58 bits of their hashes agree. For a full baseline the odds are
+ *  (5) Saved cells are in the order of their keys, so that equal baselines are equal bytes.
+ *  (6) Two things share a cell when 58 bits of their hashes agree. For a full baseline the odds are
  *      one in five hundred thousand; what it costs is that something new looks known.
  */
 #ifndef SPOOR_STATE_BASELINE_H
@@ -46,7 +49,9 @@ enum {
     CELL_TOTAL = 2 * HABIT_COUNT, /* + baseline_total */
     CELL_UNTIL =
         CELL_TOTAL + TOTAL_COUNT, /* newest second that earlier runs learned of an account */
-    CELL_NEWEST,                  /* and that this one did */
+    CELL_FLOOR,  /* second up to which nothing more is learned of what UNTIL covers */
+    CELL_SEEN,   /* + nothing: a call learned after that second */
+    CELL_NEWEST, /* newest second that this run learned of an account */
     CELL_KIND_COUNT,
     CELL_KIND_MASK = 63,
 };
@@ -66,6 +71,12 @@ typedef struct quarantined {
     uint64_t sequence;
 } quarantined;
 
+/* A call that was learned in this run. */
+typedef struct recent_call {
+    uint64_t uid_hash;
+    uint32_t second;
+} recent_call;
+
 typedef struct baseline {
     baseline_cell *cells;
     size_t cap; /* a power of two, or 0 */
@@ -74,8 +85,11 @@ typedef struct baseline {
     uint64_t sequence; /* of the newest call that was met */
     quarantined *held; /* by key, then sequence */
     size_t n_held, cap_held;
+    recent_call *recent; /* a ring, oldest first from recent_at */
+    size_t n_recent, cap_recent, recent_at;
+    uint32_t floor;          /* second of CELL_FLOOR */
     uint64_t learned;        /* calls */
-    uint64_t known_already;  /* calls not learned, being older than what earlier runs learned */
+    uint64_t known_already;  /* calls not learned, by (3) */
     uint64_t forgotten;      /* cells, by the limit */
     uint64_t released_early; /* cells of incidents that left a full quarantine */
     bool failed;
@@ -106,6 +120,11 @@ bool baseline_reserve(baseline *b);
 baseline_cell *baseline_find(const baseline *b, uint64_t key);
 /* The cell of a key, made when there is none; only after baseline_reserve. */
 baseline_cell *baseline_cell_of(baseline *b, uint64_t key, uint16_t day);
+
+/* Whether a call of an account (by its hash) is to be learned, by (3). */
+bool baseline_is_news(const baseline *b, uint64_t account, int64_t second, uint64_t uid_hash);
+/* Remembers that it was; only after baseline_reserve. */
+void baseline_note(baseline *b, uint64_t account, int64_t second, uint64_t uid_hash);
 
 /* Puts n cells of one call into the quarantine. */
 void baseline_hold(baseline *b, const quarantined *cells, size_t n);

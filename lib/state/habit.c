@@ -257,23 +257,9 @@ static void meet_total(baseline *b, habits *x, baseline_total t)
         add_one(c);
 }
 
-/* Whether the call is newer than all that earlier runs learned of its account. */
-static bool is_news(const baseline *b, const event *e, const habits *x)
-{
-    const baseline_cell *until = baseline_find(b, baseline_key(x->account, CELL_UNTIL));
-    return !until || e->time_ns / TIME_SECOND > until->count;
-}
-
-static void note_newest(baseline *b, const event *e, const habits *x)
-{
-    int64_t second = e->time_ns / TIME_SECOND;
-    baseline_cell *c = baseline_cell_of(b, baseline_key(x->account, CELL_NEWEST), x->day);
-    if (second > c->count)
-        c->count = second < UINT32_MAX ? (uint32_t)second : UINT32_MAX;
-}
-
 bool habit_meet(baseline *b, const event *e, habits *ret)
 {
+    int64_t second = e->time_ns / TIME_SECOND;
     *ret = (habits){.sequence = ++b->sequence};
     if (e->time_ns < 0)
         return true;
@@ -281,7 +267,7 @@ bool habit_meet(baseline *b, const event *e, habits *ret)
         return false;
     read_event(e, ret);
     ret->day = ret->actor_day = ret->account_day = at_most_16(e->time_ns / TIME_DAY);
-    ret->is_learned = is_news(b, e, ret);
+    ret->is_learned = baseline_is_news(b, ret->account, second, e->uid_hash);
     b->learned += ret->is_learned;
     b->known_already += !ret->is_learned;
     for (int t = 0; t < TOTAL_COUNT; t++)
@@ -289,7 +275,7 @@ bool habit_meet(baseline *b, const event *e, habits *ret)
     for (int h = 0; h < HABIT_COUNT; h++)
         meet_habit(b, ret, (habit)h);
     if (ret->is_learned)
-        note_newest(b, e, ret);
+        baseline_note(b, ret->account, second, e->uid_hash);
     return true;
 }
 
@@ -312,6 +298,7 @@ void habit_hold(state *s, uint32_t number)
             cells[count++] = (quarantined){key, 0, x->sequence};
     }
     x->is_held = true;
+    s->baseline->learned--;
     baseline_hold(s->baseline, cells, count);
 }
 

@@ -189,6 +189,52 @@ static void two_runs_learn_what_one_learns(void **unused)
     check_two_runs(EVENTS / 2, EVENTS / 4);
 }
 
+/* Learns those events of the sequence for which is_late is as said. */
+static void learn_some(bool is_late, str known, baseline *b)
+{
+    enum { CUT = EVENTS / 2, LATEST = 40 }; /* of half an hour each: less than a day */
+    AUTO(arena) a = {0};
+    uint64_t seed = 11, chance = 3;
+    assert_true(known.n == 0 || !baseline_load(b, known));
+    for (uint32_t i = 1; i <= EVENTS; i++) {
+        habits unused;
+        event e = random_event(&seed, i, &a);
+        bool comes_late = i > CUT || (i > CUT - LATEST && random_next(&chance) % 2);
+        if (comes_late == is_late)
+            assert_true(habit_meet(b, &e, &unused));
+    }
+    baseline_settle(b);
+}
+
+static void check_counts(const baseline *some, const baseline *others)
+{
+    for (size_t i = 0; i < some->cap; i++) {
+        const baseline_cell *c = &some->cells[i];
+        const baseline_cell *other = baseline_find(others, c->key);
+        if (c->key && c->count > 0)
+            assert_int_equal(other ? other->count : 0, c->count);
+    }
+}
+
+/* What came a few hours late is learned by the next run. */
+static void late_calls_are_learned_too(void **unused)
+{
+    (void)unused;
+    AUTO(buf) whole = {0};
+    AUTO(buf) first = {0};
+    AUTO(baseline) all = {0};
+    AUTO(baseline) half = {0};
+    AUTO(baseline) both = {0};
+    learn(1, EVENTS, STR_NONE, &whole);
+    assert_null(baseline_load(&all, buf_str(&whole)));
+    learn_some(false, STR_NONE, &half);
+    assert_true(baseline_save(&half, &first));
+    learn_some(true, buf_str(&first), &both);
+    assert_int_equal(both.known_already, 0);
+    check_counts(&all, &both);
+    check_counts(&both, &all);
+}
+
 /* ---- the engine ------------------------------------------------------------------------------ */
 
 static void put_line(buf *out, unsigned i)
@@ -268,6 +314,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(habits_agree_with_the_twin),
         cmocka_unit_test(two_runs_learn_what_one_learns),
+        cmocka_unit_test(late_calls_are_learned_too),
         cmocka_unit_test(order_and_repeats_teach_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,9 @@
 #include "base/hash.h"
 #include "state/baseline.h"
 
-enum { DAY = 20000 };
+enum { DAY = 20000, DAY_SECONDS = 24 * 60 * 60 };
+
+#define NEWEST (INT64_C(20142) * DAY_SECONDS + 5)
 
 static uint64_t key(uint64_t i)
 {
@@ -100,13 +102,51 @@ static void test_quarantine(void **unused)
     assert_false(b.failed);
 }
 
+/* One run learns calls of an account; `out` is what it saved. */
+static void run_of(const recent_call *calls, size_t n, str known, buf *out)
+{
+    AUTO(baseline) b = {0};
+    assert_true(known.n == 0 || !baseline_load(&b, known));
+    for (size_t i = 0; i < n; i++) {
+        assert_true(baseline_reserve(&b));
+        baseline_note(&b, 3, calls[i].second, calls[i].uid_hash);
+    }
+    baseline_settle(&b);
+    assert_true(baseline_save(&b, out));
+}
+
+/* Late calls of today and yesterday are news once; older ones, and those of other accounts, as
+ * their own newest call says. */
+static void test_nothing_is_news_twice(void **unused)
+{
+    const uint32_t midnight = (uint32_t)(NEWEST - 5), yesterday = midnight - DAY_SECONDS;
+    const recent_call first[] = {{1, yesterday - 10}, {2, yesterday}, {3, midnight + 5}};
+    const recent_call second[] = {{4, yesterday + 7}};
+    AUTO(buf) one = {0};
+    AUTO(buf) two = {0};
+    AUTO(baseline) b = {0};
+    (void)unused;
+    run_of(first, ARRAY_LEN(first), STR_NONE, &one);
+    run_of(second, ARRAY_LEN(second), buf_str(&one), &two);
+    assert_null(baseline_load(&b, buf_str(&two)));
+    for (size_t i = 0; i < ARRAY_LEN(first); i++)
+        assert_false(baseline_is_news(&b, 3, first[i].second, first[i].uid_hash));
+    assert_false(baseline_is_news(&b, 3, second[0].second, second[0].uid_hash));
+    assert_true(baseline_is_news(&b, 3, yesterday + 7, 5));
+    assert_true(baseline_is_news(&b, 3, yesterday, 6));
+    assert_false(baseline_is_news(&b, 3, yesterday - 1, 7));
+    assert_true(baseline_is_news(&b, 3, midnight + 6, 3));
+    assert_true(baseline_is_news(&b, 4, yesterday - 1, 7));
+}
+
 static void fill(baseline *b)
 {
     for (uint32_t i = 0; i < 40; i++)
         count(b, key(i), (uint16_t)(DAY + i % 7), 1 + i * i);
     count(b, baseline_key(3, CELL_TOTAL + TOTAL_ACCOUNT_CALLS), DAY, 20);
     count(b, baseline_key(3, CELL_TOTAL + TOTAL_ACCOUNT_CALLS), DAY + 142, 1);
-    count(b, baseline_key(3, CELL_NEWEST), DAY, 1728000000);
+    assert_true(baseline_reserve(b));
+    baseline_note(b, 3, NEWEST, 77);
     baseline_settle(b);
 }
 
@@ -122,12 +162,13 @@ static void test_what_is_saved_is_read(void **unused)
     assert_null(baseline_load(&again, buf_str(&bytes)));
     for (uint32_t i = 0; i < 40; i++)
         assert_int_equal(counted(&again, key(i)), 1 + i * i);
-    assert_int_equal(counted(&again, baseline_key(3, CELL_UNTIL)), 1728000000);
+    assert_false(baseline_is_news(&again, 3, NEWEST, 77));
+    assert_true(baseline_is_news(&again, 3, NEWEST + 1, 78));
     baseline_sums sums = baseline_sum(&again);
     assert_int_equal(sums.accounts, 1);
     assert_int_equal(sums.actors, 0);
     assert_int_equal(sums.days, 143);
-    assert_int_equal(sums.cells, 42);
+    assert_int_equal(sums.cells, 41);
     assert_true(baseline_save(&again, &twice));
     assert_int_equal(twice.n, bytes.n);
     assert_memory_equal(twice.p, bytes.p, bytes.n);
@@ -210,6 +251,7 @@ int main(void)
         cmocka_unit_test(test_counts),
         cmocka_unit_test(test_the_longest_unmet_go_first_and_totals_last),
         cmocka_unit_test(test_quarantine),
+        cmocka_unit_test(test_nothing_is_news_twice),
         cmocka_unit_test(test_what_is_saved_is_read),
         cmocka_unit_test(test_an_empty_one_is_saved_too),
         cmocka_unit_test(test_damage_is_told),

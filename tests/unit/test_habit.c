@@ -200,6 +200,7 @@ static void test_incidents_are_not_learned(void **unused)
     assert_int_equal(before(&s, entry, HABIT_OPERATION).total, NIGHTS + 1);
     habit_hold(&s, stolen);
     habit_hold(&s, stolen); /* once is enough */
+    assert_int_equal(s.baseline->learned, NIGHTS + 1);
     assert_int_equal(before(&s, entry, HABIT_OPERATION).n, 0);
     assert_int_equal(before(&s, entry, HABIT_OPERATION).total, NIGHTS);
     assert_true(habit_is_first(&s, entry, HABIT_OPERATION));
