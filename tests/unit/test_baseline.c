@@ -47,6 +47,9 @@ static void test_counts(void **unused)
     count(&b, key(3), DAY + 2, 1);
     assert_int_equal(baseline_find(&b, key(3))->first_day, DAY);
     assert_int_equal(baseline_find(&b, key(3))->last_day, DAY + 2);
+    count(&b, key(3), DAY - 1, 1); /* a late call */
+    assert_int_equal(baseline_find(&b, key(3))->first_day, DAY - 1);
+    assert_int_equal(baseline_find(&b, key(3))->last_day, DAY + 2);
     assert_int_equal(b.forgotten, 0);
 }
 

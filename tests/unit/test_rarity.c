@@ -122,6 +122,29 @@ static void test_calls_and_their_words(void **unused)
     }
 }
 
+/* Who is hardly known is half judged by what is usual in the account. */
+static void test_others_stand_in(void **unused)
+{
+    AUTO(arena) a = {0};
+    AUTO(state) s = {0};
+    const story alone = {0};
+    (void)unused;
+    assert_true(state_init(&s));
+    add_nights(&s, NIGHTS, "backup");
+    for (unsigned i = 0; i <= HABIT_OFTEN; i++) {
+        const call c = {30 * DAYS + i, "CreateSnapshot",
+                        "carol",       "created snapshot x; parent volume vol-0",
+                        AS_EVER,       0};
+        events_add(&s, &c, 1);
+    }
+    uint32_t last = s.journal.next - 1;
+    rarity r = rarity_of(&s, &alone, last);
+    str text = rarity_text(&s, &r, last, &a);
+    assert_true(r.value > 0.19 && r.value < 0.21);
+    assert_string_equal(text.p, "little is known of carol; CreateSnapshot is usual in account "
+                                "111122223333");
+}
+
 /* The third of three launches of one story is as new as the first; without the story it is not. */
 static void test_a_story_is_no_habit(void **unused)
 {
@@ -185,6 +208,7 @@ int main(void)
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_more_often_is_never_rarer),
         cmocka_unit_test(test_calls_and_their_words),
+        cmocka_unit_test(test_others_stand_in),
         cmocka_unit_test(test_a_story_is_no_habit),
         cmocka_unit_test(test_incidents_leave_no_habit),
     };
