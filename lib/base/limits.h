@@ -22,6 +22,15 @@ enum {
     LIMIT_COMPACT = 100000,   /* events remembered, before what is settled is let go */
     LIMIT_SESSIONS = 60000,   /* issued sessions not used yet; the oldest are forgotten */
     LIMIT_HUB_DEGREE = 256,   /* a thing with more edges joins nothing any more */
+    LIMIT_INVENTORY_INSTANCES = 100000, /* machines, living or ended; those ended first go first */
+    LIMIT_INVENTORY_GROUPS = 50000,     /* security groups, NSGs, firewall rules */
+    LIMIT_INVENTORY_NICS = 100000,      /* network interfaces */
+    LIMIT_INVENTORY_TEMPLATES = 10000,  /* launch templates, instance templates */
+    LIMIT_INVENTORY_RULES = 64,         /* rules of one group that are open to the world */
+    LIMIT_INVENTORY_NETS = 50000,       /* subnets */
+    LIMIT_FIREWALLS = 256,              /* firewall rules of a network looked at for one machine */
+    LIMIT_NEIGHBOURS = 256,             /* machines that a new one is compared with */
+    LIMIT_NEIGHBOURS_SEEN = 2048,       /* machines looked at to find them */
     LIMIT_STORY_STEPS = 400,  /* steps of one incident; further ones are counted */
     LIMIT_BASELINE_CELLS = 1024 * 1024, /* habits and their sums; those not met for longest go */
     LIMIT_BASELINE_QUARANTINE = 256 * 1024, /* cells of calls of incidents, until the run ends */

@@ -237,7 +237,9 @@ enum {
     SAYS_EXPOSURE = 4,
     SAYS_SHARE = 8,
     SAYS_POLICY = 16,
-    SAYS_ALL = 31,
+    SAYS_GUARDS = 32,
+    SAYS_RULES = 64,
+    SAYS_ALL = 127,
 };
 
 /* Looking for what a call cannot say is most of the cost of a known call. First row that fits; a
@@ -250,7 +252,7 @@ static const struct {
     {"collect",         0},
     {"discovery",       0},
     {"login",           0},
-    {"instance.create", SAYS_MACHINE | SAYS_TAGS | SAYS_EXPOSURE},
+    {"instance.create", SAYS_MACHINE | SAYS_TAGS | SAYS_EXPOSURE | SAYS_GUARDS},
     {"instance.delete", 0},
     {"instance.start",  0},
     {"instance.stop",   0},
@@ -262,9 +264,9 @@ static const struct {
     {"image.share",     SAYS_SHARE},
     {"image.delete",    0},
     {"volume",          SAYS_MACHINE | SAYS_TAGS},
-    {"template",        SAYS_MACHINE | SAYS_TAGS | SAYS_EXPOSURE},
+    {"template",        SAYS_MACHINE | SAYS_TAGS | SAYS_EXPOSURE | SAYS_GUARDS},
     {"asg",             SAYS_MACHINE | SAYS_TAGS},
-    {"net",             SAYS_MACHINE | SAYS_TAGS | SAYS_EXPOSURE},
+    {"net",             SAYS_MACHINE | SAYS_TAGS | SAYS_EXPOSURE | SAYS_RULES},
     {"cred.read",       0},
     {"access",          0},
 };
@@ -289,6 +291,10 @@ static void set_grants(const aws_call *c, event *e, uint8_t says)
         aws_grant_share(c, &share);
     if (says & SAYS_POLICY)
         aws_grant_policy(c, &policy);
+    if (says & SAYS_RULES)
+        aws_grant_rules(c, &policy);
+    if (says & SAYS_GUARDS)
+        aws_grant_guards(c, &policy);
     set_list(c, e, FIELD_public_exposure, &exposure);
     set_list(c, e, FIELD_share_to, &share);
     set_list(c, e, FIELD_policy_delta, &policy);

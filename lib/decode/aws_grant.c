@@ -166,6 +166,74 @@ static void read_rules(exposure *x, json_node root, const rule_row *rows, size_t
     }
 }
 
+/* ---- rules by their names --------------------------------------------------------------------- */
+
+typedef struct named_row {
+    const char *operation;
+    bool is_answer;
+    bool tells_all; /* also rules that open nothing: they did before, maybe */
+    const char *list, *name;
+    rule_row rule;
+} named_row;
+
+/* clang-format off */
+static const named_row named[] = {
+    {"AuthorizeSecurityGroupIngress", true,  false, "securityGroupRuleSet[]",        "securityGroupRuleId",
+     {"",                  {"cidrIpv4", "cidrIpv6"},                                   "ipProtocol", "fromPort", "toPort", NULL, false}},
+    {"ModifySecurityGroupRules",      false, true,  "SecurityGroupRule[]",           "SecurityGroupRuleId",
+     {"SecurityGroupRule", {"CidrIpv4", "CidrIpv6"},                                   "IpProtocol", "FromPort", "ToPort", NULL, false}},
+    {"RevokeSecurityGroupIngress",    true,  true,  "revokedSecurityGroupRuleSet[]", "securityGroupRuleId",
+     {"",                  {NULL, NULL},                                               "ipProtocol", "fromPort", "toPort", NULL, false}},
+    {"RevokeSecurityGroupIngress",    false, true,  "securityGroupRuleIds[]",        "securityGroupRuleId",
+     {"",                  {NULL, NULL},                                               "ipProtocol", "fromPort", "toPort", NULL, false}},
+};
+/* clang-format on */
+
+typedef struct naming {
+    pick_ctx *pick;
+    buf *out;
+    const named_row *row;
+} naming;
+
+static void name_rule(const naming *x, json_node rule, str id)
+{
+    const rule_row *row = &x->row->rule;
+    bool is_open = false;
+    for (size_t i = 0; i < ARRAY_LEN(row->cidrs) && row->cidrs[i]; i++) {
+        str cidr = text_trim(pick_text(x->pick, rule, row->cidrs[i]));
+        if (ip_cidr_openness(cidr) == IP_OPEN_NONE)
+            continue;
+        str what = traffic_text(x->pick, row, rule);
+        is_open = true;
+        aws_list_add(x->out, "; ",
+                     arena_printf(x->pick->scratch, "rule %.*s: %.*s from %.*s", (int)id.n, id.p,
+                                  (int)what.n, what.p, (int)cidr.n, cidr.p));
+    }
+    if (!is_open && x->row->tells_all)
+        aws_list_add(x->out, "; ", arena_printf(x->pick->scratch, "rule %.*s", (int)id.n, id.p));
+}
+
+static void on_named(void *user, json_node n, unsigned item)
+{
+    const naming *x = user;
+    (void)item;
+    bool is_text = json_node_type(n) == JSON_STRING;
+    str id = is_text ? pick_node_text(x->pick, n) : pick_text(x->pick, n, x->row->name);
+    json_node rule = x->row->rule.list[0] ? json_node_get(n, str_of(x->row->rule.list)) : n;
+    if (id.n > 0)
+        name_rule(x, rule, id);
+}
+
+void aws_grant_rules(const aws_call *c, buf *out)
+{
+    for (size_t i = 0; i < ARRAY_LEN(named); i++) {
+        naming x = {.pick = c->pick, .out = out, .row = &named[i]};
+        if (str_is(c->operation, named[i].operation))
+            pick_each(c->pick, named[i].is_answer ? c->response : c->request, named[i].list,
+                      on_named, &x);
+    }
+}
+
 /* ---- other ways to be reached ---------------------------------------------------------------- */
 
 typedef struct flag_row {
@@ -184,8 +252,21 @@ static const flag_row flags[] = {
     {"mapPublicIpOnLaunch",                                                 "true",     "public addresses by default"},
     {"directInternetAccess",                                                "Enabled",  "internet access"},
     {"HttpTokens",                                                          "optional", "IMDSv1 allowed"},
+    {"metadataOptions.httpTokens",                                          "optional", "IMDSv1 allowed"},
+    {"LaunchTemplateData.MetadataOptions.HttpTokens",                       "optional", "IMDSv1 allowed"},
     {"PublicAccessBlockConfiguration.BlockPublicAcls",                      "false",    "public ACLs allowed"},
     {"PublicAccessBlockConfiguration.BlockPublicPolicy",                    "false",    "public policies allowed"},
+};
+/* clang-format on */
+
+/* What keeps a machine from being reached: no opening, so it stands elsewhere. */
+/* clang-format off */
+static const flag_row guards[] = {
+    {"HttpTokens",                                                          "required", "IMDSv2 required"},
+    {"metadataOptions.httpTokens",                                          "required", "IMDSv2 required"},
+    {"LaunchTemplateData.MetadataOptions.HttpTokens",                       "required", "IMDSv2 required"},
+    {"networkInterfaceSet[].associatePublicIpAddress",                      "false",    "no public address"},
+    {"LaunchTemplateData.NetworkInterface[].AssociatePublicIpAddress",      "false",    "no public address"},
 };
 /* clang-format on */
 
@@ -209,6 +290,18 @@ static bool has_value(pick_ctx *pick, json_node root, const char *path, const ch
     return f.is_found;
 }
 
+static void add_flags(const aws_call *c, const flag_row *rows, size_t n, buf *out)
+{
+    for (size_t i = 0; i < n; i++)
+        if (has_value(c->pick, c->request, rows[i].path, rows[i].value))
+            aws_list_add(out, "; ", str_of(rows[i].text));
+}
+
+void aws_grant_guards(const aws_call *c, buf *out)
+{
+    add_flags(c, guards, ARRAY_LEN(guards), out);
+}
+
 void aws_grant_exposure(const aws_call *c, buf *out)
 {
     exposure x = {.pick = c->pick, .out = out};
@@ -217,9 +310,7 @@ void aws_grant_exposure(const aws_call *c, buf *out)
         if (x.n_cidrs == 0)
             read_rules(&x, c->response, response_rules, ARRAY_LEN(response_rules));
     }
-    for (size_t i = 0; i < ARRAY_LEN(flags); i++)
-        if (has_value(c->pick, c->request, flags[i].path, flags[i].value))
-            aws_list_add(out, "; ", str_of(flags[i].text));
+    add_flags(c, flags, ARRAY_LEN(flags), out);
 }
 
 /* ---- policies -------------------------------------------------------------------------------- */

@@ -464,37 +464,65 @@ static json_node body_or_request(const call *c)
     return json_node_size(c->body) > 0 ? c->body : c->request;
 }
 
+/* "rule NAME: tcp/22 from Internet", or "rule NAME" when it lets nobody in. */
+static str name_rule(const call *c, str name, str opens)
+{
+    if (name.n == 0)
+        return STR_NONE;
+    return arena_printf(c->ctx->pick.scratch, "rule %.*s%s%.*s", (int)name.n, name.p,
+                        opens.n > 0 ? ": " : "", (int)opens.n, opens.n > 0 ? opens.p : "");
+}
+
 static void on_rule_write(const call *c, event *e)
 {
     json_node rule = pick_first(&c->ctx->pick, body_or_request(c), "properties");
-    append_text(c, e, FIELD_public_exposure, describe_rule(c, rule));
+    str opens = describe_rule(c, rule);
+    append_text(c, e, FIELD_public_exposure, opens);
+    append_text(c, e, FIELD_policy_delta, name_rule(c, text_after_last(c->resource, '/'), opens));
+}
+
+static void on_rule_delete(const call *c, event *e)
+{
+    append_text(c, e, FIELD_policy_delta,
+                name_rule(c, text_after_last(c->resource, '/'), STR_NONE));
 }
 
 typedef struct rule_list {
     const call *c;
     buf out;
+    buf names;
 } rule_list;
+
+static void put_rule(buf *out, str text)
+{
+    if (text.n == 0 || out->n + text.n > LIMIT_FIELD_BYTES)
+        return;
+    if (out->n > 0)
+        buf_puts(out, "; ");
+    buf_putstr(out, text);
+}
 
 static void on_rule(void *user, json_node n, unsigned item)
 {
     rule_list *l = user;
-    str text = describe_rule(l->c, n);
+    pick_ctx *pick = &l->c->ctx->pick;
+    str text = describe_rule(l->c, json_node_get(n, STR("properties")));
     (void)item;
-    if (text.n == 0 || l->out.n + text.n > LIMIT_FIELD_BYTES)
-        return;
-    if (l->out.n > 0)
-        buf_puts(&l->out, "; ");
-    buf_putstr(&l->out, text);
+    put_rule(&l->out, text);
+    if (text.n > 0)
+        put_rule(&l->names,
+                 name_rule(l->c, arena_dup_lower(pick->scratch, pick_text(pick, n, "name")), text));
 }
 
 /* Default rules are in another list; they never let the world in. */
 static void on_group_write(const call *c, event *e)
 {
     rule_list l = {.c = c};
-    pick_each(&c->ctx->pick, body_or_request(c), "properties.securityRules[].properties", on_rule,
-              &l);
+    pick_each(&c->ctx->pick, body_or_request(c), "properties.securityRules[]", on_rule, &l);
     append_text(c, e, FIELD_public_exposure, arena_dup_buf(c->ctx->pick.scratch, &l.out));
+    append_text(c, e, FIELD_policy_delta, arena_dup_buf(c->ctx->pick.scratch, &l.names));
     buf_done(&l.out);
+    buf_done(&l.names);
 }
 
 static void on_address_write(const call *c, event *e)
@@ -570,6 +598,7 @@ typedef struct meaning_row {
 static const meaning_row meanings[] = {
     {"Microsoft.Compute/virtualMachines/write",                     on_machine_write},
     {"Microsoft.Network/networkSecurityGroups/securityRules/write", on_rule_write},
+    {"Microsoft.Network/networkSecurityGroups/securityRules/delete", on_rule_delete},
     {"Microsoft.Network/networkSecurityGroups/write",               on_group_write},
     {"Microsoft.Network/publicIPAddresses/write",                   on_address_write},
     {"Microsoft.Network/networkInterfaces/write",                   on_interface_write},

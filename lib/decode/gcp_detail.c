@@ -219,6 +219,46 @@ static firewall policy_rule(const gcp_record *r, json_node match)
                       .sources = json_node_get(match, STR("srcIpRanges"))};
 }
 
+static bool is_inactive(const gcp_record *r)
+{
+    json_node request = root_of(r, GCP_ROOT_REQUEST);
+    return text_eq_nocase(pick(r, request, "direction"), STR("EGRESS")) ||
+           text_eq_nocase(pick(r, request, "disabled"), STR("true"));
+}
+
+/* Tags by which a network tells machines apart: of the machine, or those a firewall rule is for. */
+static void set_network_tags(const gcp_record *r, event *e)
+{
+    AUTO(buf) tags = {0};
+    json_node list = list_of(r, "targetTags", "targetTag");
+    json_node own = pick_inside(&r->ctx->pick, json_node_get(machine_of(r), STR("tags")));
+    if (json_node_type(own) == JSON_OBJECT) {
+        json_node inner = json_node_get(own, STR("tags"));
+        own = json_node_size(inner) > 0 ? inner : json_node_get(own, STR("items"));
+    }
+    json_iter tag = json_iter_of(json_node_size(list) > 0 ? list : own);
+    while (json_iter_next(&tag)) {
+        str name = json_node_string(tag.value);
+        if (name.n > 0 && begin_item(&tags))
+            buf_printf(&tags, "%stag %.*s", tags.n > 0 ? " " : "", (int)name.n, name.p);
+    }
+    set_list(r, e, FIELD_policy_delta, &tags);
+}
+
+/* A patch that leaves out what is allowed, or from where, leaves it as it was. */
+static void set_patched(const gcp_record *r, event *e)
+{
+    bool is_part =
+        text_ends(r->method, "firewalls.patch") && !is_inactive(r) &&
+        (!has_list(r, "alloweds", "allowed") || !has_list(r, "sourceRanges", "sourceRange"));
+    str tags = e->field[FIELD_policy_delta];
+    if (!is_part)
+        return;
+    e->field[FIELD_policy_delta] =
+        arena_printf(r->ctx->pick.scratch, "rules kept%s%.*s", tags.n > 0 ? "; " : "", (int)tags.n,
+                     tags.n > 0 ? tags.p : "");
+}
+
 static void put_opening(str protocol, str port, str source, buf *out)
 {
     if (!begin_item(out))
@@ -244,13 +284,6 @@ static void put_openings(const gcp_record *r, json_node allowed, str source, buf
         while (json_iter_next(&port))
             put_opening(protocol, pick_node_text(&r->ctx->pick, port.value), source, out);
     }
-}
-
-static bool is_inactive(const gcp_record *r)
-{
-    json_node request = root_of(r, GCP_ROOT_REQUEST);
-    return text_eq_nocase(pick(r, request, "direction"), STR("EGRESS")) ||
-           text_eq_nocase(pick(r, request, "disabled"), STR("true"));
 }
 
 static void set_openings(const gcp_record *r, event *e)
@@ -455,6 +488,11 @@ void gcp_detail_fields(const gcp_record *r, event *e)
     set_machine(r, e);
     set_grants(r, e);
     set_metadata(r, e);
+    if (operation_is(e->operation, "instance") || operation_is(e->operation, "template") ||
+        operation_is(e->operation, "net")) {
+        set_network_tags(r, e);
+        set_patched(r, e);
+    }
     set_automation(r, e);
 }
 

@@ -442,6 +442,8 @@ static void fill_grants(const reading *r, json_node request, json_node response)
     aws_grant_exposure(&call, &exposure);
     aws_grant_share(&call, &share);
     aws_grant_policy(&call, &policy);
+    aws_grant_rules(&call, &policy);
+    aws_grant_guards(&call, &policy);
     keep(r, FIELD_public_exposure, &exposure);
     keep(r, FIELD_share_to, &share);
     keep(r, FIELD_policy_delta, &policy);

@@ -11,6 +11,7 @@
 #include "engine/run.h"
 #include "state/state.h"
 #include "state/baseline.h"
+#include "state/inventory.h"
 
 /* qsort has no context, so rows carry what they are compared by. */
 typedef struct placed_row {
@@ -93,6 +94,9 @@ static bool count_families(spoor_engine *e)
 /* What limits made the engine forget, one row a limit. */
 static bool count_evicted(spoor_engine *e, const run_count *counts)
 {
+    uint64_t forgotten[INVENTORY_KIND_COUNT];
+    for (size_t i = 0; i < INVENTORY_KIND_COUNT; i++)
+        forgotten[i] = e->state->inventory->store[i].forgotten;
     const spoor_count all[] = {
         {"resources (limit entities)", e->state->graph.refused},
         {"events (limit journal)", e->state->journal.forgotten},
@@ -101,6 +105,12 @@ static bool count_evicted(spoor_engine *e, const run_count *counts)
         {"places of skipped input (limit skip_places)", e->skips.unlisted},
         {"groups of correlations (limit correlation_bytes)", counts->groups_forgotten},
         {"values that a correlation wanted as numbers", counts->values_ignored},
+        {"machines compared with (limit inventory_instances)", forgotten[INVENTORY_MACHINES]},
+        {"groups and firewall rules (limit inventory_groups)", forgotten[INVENTORY_GROUPS]},
+        {"network interfaces (limit inventory_nics)", forgotten[INVENTORY_NICS]},
+        {"launch templates (limit inventory_templates)", forgotten[INVENTORY_TEMPLATES]},
+        {"subnets (limit inventory_nets)", forgotten[INVENTORY_NETS]},
+        {"rules of groups (limit inventory_rules)", e->state->inventory->rules_forgotten},
         {"habits (limit baseline_cells)", e->state->baseline->forgotten},
         {"habits of incidents, kept apart (limit baseline_quarantine)",
          e->state->baseline->released_early},

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "state/baseline.h"
+#include "state/inventory.h"
 
 /* How long a call of a stage may still be context of a chain that begins later. */
 /* clang-format off */
@@ -124,8 +125,11 @@ bool state_compact(state *s, int64_t now_ns)
     fresh.graph.refused = s->graph.refused;
     fresh.journal.forgotten = s->journal.forgotten + forgotten;
     baseline_free(STEAL(fresh.baseline));
+    inventory_free(STEAL(fresh.inventory));
     is_fine = replay_all(s, &fresh, keep);
     fresh.baseline = STEAL(s->baseline);
+    fresh.inventory = STEAL(s->inventory);
+    inventory_trim(fresh.inventory);
     fresh.seen = s->seen; /* replaying counted some again */
     fresh.failed = fresh.failed || s->failed || !is_fine;
     state_done(s);

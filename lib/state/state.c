@@ -10,6 +10,7 @@
 #include "state/actor.h"
 #include "state/baseline.h"
 #include "state/habit.h"
+#include "state/inventory_feed.h"
 
 enum { CAST_FEW = 16 }; /* refs that need no allocation */
 
@@ -56,7 +57,10 @@ bool state_init(state *s)
         s->seen.last_ns[i] = INT64_MIN;
     }
     s->baseline = calloc(1, sizeof *s->baseline);
-    if (s->baseline && graph_init(&s->graph) && find_updates(s))
+    s->inventory = calloc(1, sizeof *s->inventory);
+    s->feeders = inventory_feeders_new();
+    if (s->baseline && s->inventory && s->feeders && inventory_init(s->inventory) &&
+        graph_init(&s->graph) && find_updates(s))
         return true;
     state_done(s);
     return false;
@@ -68,6 +72,8 @@ void state_done(state *s)
     journal_done(&s->journal);
     session_done(&s->sessions);
     baseline_free(s->baseline);
+    inventory_free(s->inventory);
+    inventory_feeders_free(s->feeders);
     free(s->update_of);
     *s = (state){0};
 }
@@ -75,7 +81,7 @@ void state_done(state *s)
 bool state_failed(const state *s)
 {
     return s->failed || s->graph.failed || s->journal.failed || s->sessions.failed ||
-           (s->baseline && s->baseline->failed);
+           (s->baseline && s->baseline->failed) || (s->inventory && s->inventory->failed);
 }
 
 static bool has_effect(const event *e)
@@ -259,6 +265,8 @@ static void remember(state *s, const event *e, uint32_t *things)
     if (c.entry == GRAPH_NO_ENTRY)
         return;
     actor_prove(s, &c.actor, c.entry);
+    if (s->inventory && has_effect(e))
+        inventory_feed(s->inventory, s->feeders, e, graph_name(&s->graph, c.actor.root));
     if (!is_new)
         return;
     learn(&c);

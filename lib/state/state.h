@@ -28,6 +28,8 @@ typedef struct state_seen {
 } state_seen;
 
 struct baseline;
+struct inventory;
+struct inventory_feeders;
 
 typedef struct state {
     graph graph;
@@ -36,6 +38,8 @@ typedef struct state {
     struct baseline *baseline; /* NULL: calls are remembered again, they are learned already */
     uint16_t *update_of;       /* operation -> its "(update)" row, or OPERATION_NONE */
     state_seen seen;
+    struct inventory *inventory; /* NULL: the same */
+    struct inventory_feeders *feeders;
     bool failed;
 } state;
 
