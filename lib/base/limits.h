@@ -31,7 +31,7 @@ enum {
     LIMIT_FIREWALLS = 256,              /* firewall rules of a network looked at for one machine */
     LIMIT_NEIGHBOURS = 256,             /* machines that a new one is compared with */
     LIMIT_NEIGHBOURS_SEEN = 2048,       /* machines looked at to find them */
-    LIMIT_STORY_STEPS = 400,  /* steps of one incident; further ones are counted */
+    LIMIT_STORY_STEPS = 400,            /* steps of one incident; further ones are counted */
     LIMIT_BASELINE_CELLS = 1024 * 1024, /* habits and their sums; those not met for longest go */
     LIMIT_BASELINE_QUARANTINE = 256 * 1024, /* cells of calls of incidents, until the run ends */
     LIMIT_BASELINE_RECENT = 128 * 1024,     /* calls of two days that are not to be learned again */

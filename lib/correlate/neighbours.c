@@ -10,7 +10,7 @@
 #include "correlate/machine_size.h"
 #include "state/inventory.h"
 
-/* How often neighbours have a trait at all, and which texts: two are told apart, more are "many". */
+/* How often neighbours have a trait at all, and which texts: two are told apart, more are many. */
 typedef struct spread {
     size_t known, with; /* with: not "none" */
     size_t same;        /* with the machine's own */

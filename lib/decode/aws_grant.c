@@ -166,7 +166,7 @@ static void read_rules(exposure *x, json_node root, const rule_row *rows, size_t
     }
 }
 
-/* ---- rules by their names --------------------------------------------------------------------- */
+/* ---- rules by their names -------------------------------------------------------------------- */
 
 typedef struct named_row {
     const char *operation;

@@ -215,7 +215,7 @@ typedef struct inventory_exposure {
 
 inventory_exposure inventory_expose(const inventory *v, const inventory_machine *m);
 
-/* ---- changes, for inventory_feed.c, compaction and files --------------------------------------- */
+/* ---- changes, for inventory_feed.c, compaction and files ------------------------------------- */
 
 uint32_t inventory_id(inventory *v, str text); /* 0 for an empty text, or when out of memory */
 /* Slot of the thing, made when there is none; INVENTORY_NONE when out of memory. */

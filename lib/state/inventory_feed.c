@@ -563,7 +563,7 @@ static void on_end(const feed *f)
     }
 }
 
-/* ---- what is changed on a machine, or on its interface ----------------------------------------- */
+/* ---- what is changed on a machine, or on its interface --------------------------------------- */
 
 /* Traits of the interface that a call is about, else of the machine; NULL: it names neither. */
 static inventory_traits *traits_of(const feed *f)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_inventory.c -- what calls of three clouds make of machines, groups, interfaces and addresses;
- * lists, limits, and the way through bytes.
+ * test_inventory.c -- what calls of three clouds make of machines, groups, interfaces and
+ * addresses; lists, limits, and the way through bytes.
  */
 #include <setjmp.h>
 #include <stdarg.h>
