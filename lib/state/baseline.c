@@ -19,6 +19,7 @@ void baseline_done(baseline *b)
 {
     free(b->cells);
     free(b->held);
+    free(b->spare);
     free(b->recent);
     *b = (baseline){0};
 }
@@ -155,6 +156,8 @@ bool baseline_reserve(baseline *b)
 
 /* ---- quarantine ------------------------------------------------------------------------------ */
 
+enum { NEWEST_HELD = 4096 };
+
 static bool is_before(const quarantined *x, uint64_t key, uint64_t sequence)
 {
     return x->key != key ? x->key < key : x->sequence < sequence;
@@ -181,9 +184,10 @@ static void release(baseline *b)
 {
     for (size_t i = 0; i < b->n_held; i++)
         unlearn(b, &b->held[i]);
-    b->n_held = 0;
+    b->n_held = b->n_merged = 0;
 }
 
+/* Room for n more, and in `spare` for the newest ones while they are merged. */
 static bool grow_held(baseline *b, size_t n)
 {
     while (b->n_held + n > b->cap_held) {
@@ -192,7 +196,29 @@ static bool grow_held(baseline *b, size_t n)
             return false;
         b->held = held;
     }
-    return true;
+    if (!b->spare)
+        b->spare = calloc(NEWEST_HELD + BASELINE_ROOM, sizeof *b->spare);
+    return b->spare != NULL;
+}
+
+/* Puts n sorted cells, which stand elsewhere, in order among the n_old sorted ones at `at`; behind
+ * those is room. */
+static void merge(quarantined *at, size_t n_old, const quarantined *fresh, size_t n)
+{
+    for (size_t to = n_old + n; n > 0;) {
+        const quarantined *last = &fresh[n - 1];
+        bool is_old = n_old > 0 && !is_before(&at[n_old - 1], last->key, last->sequence);
+        at[--to] = is_old ? at[--n_old] : fresh[--n];
+    }
+}
+
+/* The newest cells become part of the others. */
+static void merge_newest(baseline *b)
+{
+    size_t n = b->n_held - b->n_merged;
+    memcpy(b->spare, &b->held[b->n_merged], n * sizeof *b->spare);
+    merge(b->held, b->n_merged, b->spare, n);
+    b->n_merged = b->n_held;
 }
 
 void baseline_hold(baseline *b, const quarantined *cells, size_t n)
@@ -209,23 +235,19 @@ void baseline_hold(baseline *b, const quarantined *cells, size_t n)
     }
     memcpy(sorted, cells, n * sizeof *sorted);
     qsort(sorted, n, sizeof *sorted, compare_held);
-    /* Merges from the back, where there is room. */
-    size_t old = b->n_held, fresh = n;
-    for (size_t to = old + n; fresh > 0;) {
-        const quarantined *last = &sorted[fresh - 1];
-        bool is_old = old > 0 && !is_before(&b->held[old - 1], last->key, last->sequence);
-        b->held[--to] = is_old ? b->held[--old] : sorted[--fresh];
-    }
+    merge(&b->held[b->n_merged], b->n_held - b->n_merged, sorted, n);
     b->n_held += n;
+    if (b->n_held - b->n_merged > NEWEST_HELD)
+        merge_newest(b);
 }
 
-/* How many of the quarantine come before (key, sequence). */
-static size_t rank_of(const baseline *b, uint64_t key, uint64_t sequence)
+/* How many of n sorted cells come before (key, sequence). */
+static size_t rank_of(const quarantined *sorted, size_t n, uint64_t key, uint64_t sequence)
 {
-    size_t low = 0, high = b->n_held;
+    size_t low = 0, high = n;
     while (low < high) {
         size_t mid = low + (high - low) / 2;
-        if (is_before(&b->held[mid], key, sequence))
+        if (is_before(&sorted[mid], key, sequence))
             low = mid + 1;
         else
             high = mid;
@@ -233,9 +255,16 @@ static size_t rank_of(const baseline *b, uint64_t key, uint64_t sequence)
     return low;
 }
 
+static size_t count_held(const quarantined *sorted, size_t n, uint64_t key, uint64_t sequence)
+{
+    return n ? rank_of(sorted, n, key, sequence) - rank_of(sorted, n, key, 0) : 0;
+}
+
 uint32_t baseline_held(const baseline *b, uint64_t key, uint64_t sequence)
 {
-    return (uint32_t)(rank_of(b, key, sequence) - rank_of(b, key, 0));
+    size_t newest = b->n_held - b->n_merged;
+    return (uint32_t)(count_held(b->held, b->n_merged, key, sequence) +
+                      (newest ? count_held(&b->held[b->n_merged], newest, key, sequence) : 0));
 }
 
 /* ---- what was learned already ---------------------------------------------------------------- */

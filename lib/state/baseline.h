@@ -83,8 +83,10 @@ typedef struct baseline {
     size_t n;
     size_t limit;      /* cells; 0: LIMIT_BASELINE_CELLS */
     uint64_t sequence; /* of the newest call that was met */
-    quarantined *held; /* by key, then sequence */
-    size_t n_held, cap_held;
+    /* The first n_merged are in the order of key and sequence, and so are the few behind them, so
+     * that one more moves few. */
+    quarantined *held, *spare;
+    size_t n_held, n_merged, cap_held;
     recent_call *recent; /* a ring, oldest first from recent_at */
     size_t n_recent, cap_recent, recent_at;
     uint32_t floor;          /* second of CELL_FLOOR */

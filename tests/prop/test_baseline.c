@@ -137,8 +137,8 @@ static void habits_agree_with_the_twin(void **unused)
         habits known;
         event e = random_event(&seed, i, &a);
         assert_true(habit_meet(&b, &e, &known));
-        for (uint8_t k = 0; k < TOTAL_COUNT; k++)
-            check_total(t, &e, k, &known);
+        for (unsigned k = 0; k < TOTAL_COUNT; k++)
+            check_total(t, &e, (uint8_t)k, &known);
         for (int h = 0; h < HABIT_COUNT; h++)
             check_habit(t, &e, (habit)h, &known);
     }

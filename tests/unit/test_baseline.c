@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/hash.h"
+#include "base/limits.h"
 #include "state/baseline.h"
 
 enum { DAY = 20000, DAY_SECONDS = 24 * 60 * 60 };
@@ -103,6 +104,40 @@ static void test_quarantine(void **unused)
     assert_int_equal(counted(&b, values), 1); /* key(2) was one of two */
     assert_int_equal(baseline_held(&b, key(1), 4), 0);
     assert_false(b.failed);
+}
+
+/* Many calls of incidents, in no order; more than the quarantine holds are unlearned at once. */
+static void test_full_quarantine(void **unused)
+{
+    enum { CALLS = LIMIT_BASELINE_QUARANTINE / 32, KINDS = 100 };
+    AUTO(baseline) b = {0};
+    (void)unused;
+    for (uint32_t i = 0; i < KINDS; i++)
+        count(&b, key(i), DAY, 2 * LIMIT_BASELINE_QUARANTINE);
+    for (uint32_t i = 0; i < CALLS; i++) {
+        quarantined cells[32];
+        for (uint32_t k = 0; k < ARRAY_LEN(cells); k++)
+            cells[k] = (quarantined){key((i + k) % KINDS), 0, 1 + i * 7919 % CALLS};
+        baseline_hold(&b, cells, ARRAY_LEN(cells));
+        if (i % 1000 == 999)
+            for (size_t k = 1; k < b.n_merged; k++)
+                assert_true(b.held[k - 1].key <= b.held[k].key);
+    }
+    assert_int_equal(b.released_early, 0);
+    uint32_t held = 0, half = 0;
+    for (uint32_t i = 0; i < KINDS; i++) {
+        held += baseline_held(&b, key(i), CALLS + 1);
+        half += baseline_held(&b, key(i), CALLS / 2 + 1);
+    }
+    assert_int_equal(held, LIMIT_BASELINE_QUARANTINE);
+    assert_int_equal(half, LIMIT_BASELINE_QUARANTINE / 2);
+    baseline_hold(&b, &(quarantined){key(1), 0, 1}, 1);
+    assert_int_equal(b.released_early, LIMIT_BASELINE_QUARANTINE);
+    assert_int_equal(baseline_held(&b, key(1), 2), 1);
+    uint64_t left = 0;
+    for (uint32_t i = 0; i < KINDS; i++)
+        left += counted(&b, key(i));
+    assert_int_equal(left, (2 * KINDS - 1) * (uint64_t)LIMIT_BASELINE_QUARANTINE);
 }
 
 /* One run learns calls of an account; `out` is what it saved. */
@@ -254,6 +289,7 @@ int main(void)
         cmocka_unit_test(test_counts),
         cmocka_unit_test(test_the_longest_unmet_go_first_and_totals_last),
         cmocka_unit_test(test_quarantine),
+        cmocka_unit_test(test_full_quarantine),
         cmocka_unit_test(test_nothing_is_news_twice),
         cmocka_unit_test(test_what_is_saved_is_read),
         cmocka_unit_test(test_an_empty_one_is_saved_too),
