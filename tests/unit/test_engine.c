@@ -370,6 +370,34 @@ static void test_limited_regexes_are_summed(void **unused)
     spoor_ruleset_unref(rules);
 }
 
+/* What one engine learned is what the next one knows; bytes that are no state are refused. */
+static void test_state_goes_from_run_to_run(void **unused)
+{
+    char *bytes = NULL;
+    size_t n = 0;
+    const spoor_finding *f;
+    spoor_engine *e = open_engine(NULL), *none = NULL;
+    (void)unused;
+    check_error(spoor_engine_state(NULL, &bytes, &n, &err), "not fetched yet");
+    check_error(spoor_engine_state(e, &bytes, &n, &err), "not fetched yet");
+    assert_int_equal(spoor_engine_finish(e, NULL), SPOOR_OK);
+    while (spoor_engine_next(e, &f) == SPOOR_OK)
+        continue;
+    assert_int_equal(spoor_engine_state(e, &bytes, &n, NULL), SPOOR_OK);
+    spoor_engine_close(&e);
+    spoor_options options = SPOOR_OPTIONS_INIT;
+    options.state = bytes;
+    options.state_n = n;
+    e = open_engine(&options);
+    spoor_engine_close(&e);
+    options.state_n = n - 1;
+    check_error(spoor_engine_open(&none, &options, &err), "the state is damaged");
+    options.state = "something else";
+    check_error(spoor_engine_open(&none, &options, &err), "is not a baseline");
+    assert_null(none);
+    free(bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -384,6 +412,7 @@ int main(void)
         cmocka_unit_test(test_failing_spill_is_an_error_of_its_own),
         cmocka_unit_test(test_nothing_fed_gives_a_summary),
         cmocka_unit_test(test_limited_regexes_are_summed),
+        cmocka_unit_test(test_state_goes_from_run_to_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
