@@ -157,7 +157,7 @@ static str whose(const telling *w, habit h)
 {
     str account = w->e.field[FIELD_account], actor = actor_text(w);
     if (h == HABIT_ACCOUNT_ACTOR)
-        return arena_printf(w->a, "by %.*s in account %.*s", (int)actor.n, actor.p, (int)account.n,
+        return arena_printf(w->a, "of %.*s in account %.*s", (int)actor.n, actor.p, (int)account.n,
                             account.p);
     if (habit_describe(h)->is_of_account)
         return arena_printf(w->a, "in account %.*s", (int)account.n, account.p);
@@ -193,6 +193,8 @@ static str habit_sentence(const telling *w, const rarity *r)
     str what = what_of(w, r->habit), who = whose(w, r->habit);
     const char *unit = units[habit_describe(r->habit)->total];
     grouped(k->total, total);
+    if (k->n == 0 && r->habit == HABIT_ACCOUNT_ACTOR)
+        what = STR("day");
     if (k->n == 0)
         return arena_printf(w->a, "first %.*s %.*s in %u days, %s %s", (int)what.n, what.p,
                             (int)who.n, who.p, k->days, total, unit);

@@ -323,6 +323,8 @@ bool habit_before(const state *s, uint32_t number, habit h, habit_known *ret)
                      .total = without_held(s, x->total[t], total_key(x, t), x->sequence),
                      .values = x->values[h],
                      .days = x->day > first ? (uint32_t)x->day - first : 0};
+    if (h == HABIT_ACCOUNT_ACTOR && x->actor_day == x->day)
+        k.n = 0; /* on their first day, everyone is new, whatever they did before on that day */
     k.is_deep = k.total >= HABIT_ENOUGH && k.days >= HABIT_DAYS;
     *ret = k;
     return true;

@@ -207,6 +207,26 @@ static void test_incidents_are_not_learned(void **unused)
     assert_int_equal(before(&s, stolen, HABIT_OPERATION).total, NIGHTS);
 }
 
+/* Whoever looked around an hour ago is no regular of the account, until the day is over. */
+static void test_a_first_day(void **unused)
+{
+    static const call calls[] = {
+        {NIGHTS * DAYS, "DeleteSnapshot", M, "target snapshot x", "", 0},
+        {NIGHTS * DAYS + HOUR, "DeleteSnapshot", M, "target snapshot y", "", 0},
+        {NIGHTS * DAYS + DAYS, "DeleteSnapshot", M, "target snapshot z", "", 0},
+    };
+    AUTO(state) s = {0};
+    (void)unused;
+    assert_true(state_init(&s));
+    add_nights(&s, 0, NIGHTS);
+    events_add(&s, calls, ARRAY_LEN(calls));
+    uint32_t last = s.journal.next - 1;
+    assert_true(habit_is_first(&s, last - 2, HABIT_ACCOUNT_ACTOR));
+    assert_true(habit_is_first(&s, last - 1, HABIT_ACCOUNT_ACTOR));
+    assert_false(habit_is_first(&s, last, HABIT_ACCOUNT_ACTOR));
+    assert_int_equal(before(&s, last, HABIT_ACCOUNT_ACTOR).n, 2);
+}
+
 static void save(state *s, buf *out)
 {
     baseline_settle(s->baseline);
@@ -316,6 +336,7 @@ int main(void)
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_refused_launches),
         cmocka_unit_test(test_incidents_are_not_learned),
+        cmocka_unit_test(test_a_first_day),
         cmocka_unit_test(test_saved_without_incidents),
         cmocka_unit_test(test_compacting_learns_nothing),
         cmocka_unit_test(test_nothing_is_learned_twice),

@@ -88,7 +88,7 @@ static const trial trials[] = {
     {"a stranger does the unheard of", NIGHTS, {30 * DAYS, "RunInstances", M, "created instance i", AS_EVER, 0},
      0.3, 0.6, true, "first RunInstances in account 111122223333 in 30 days, 30 known calls"},
     {"a stranger does the usual", NIGHTS, {30 * DAYS, "CreateSnapshot", M, "created snapshot x; parent volume vol-0", AS_EVER, 0},
-     0.2, 0.4, true, "first call by mallory in account 111122223333 in 30 days, 30 known calls"},
+     0.2, 0.4, true, "first day of mallory in account 111122223333 in 30 days, 30 known calls"},
     {"two days of logs", 2, {2 * DAYS, "RunInstances", M, "created instance i", "", 0},
      0.4, 0.4, false, "account 111122223333 is known for 2 days only: what is usual there cannot be told"},
     {"one day", 1, {1 * DAYS, "RunInstances", M, "created instance i", "", 0},
@@ -131,10 +131,9 @@ static void test_others_stand_in(void **unused)
     (void)unused;
     assert_true(state_init(&s));
     add_nights(&s, NIGHTS, "backup");
+    call c = {0, "CreateSnapshot", "carol", "created snapshot x; parent volume vol-0", AS_EVER, 0};
     for (unsigned i = 0; i <= HABIT_OFTEN; i++) {
-        const call c = {30 * DAYS + i, "CreateSnapshot",
-                        "carol",       "created snapshot x; parent volume vol-0",
-                        AS_EVER,       0};
+        c.at_s = 30 * DAYS + i * 4 * HOUR;
         events_add(&s, &c, 1);
     }
     uint32_t last = s.journal.next - 1;
