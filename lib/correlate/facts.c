@@ -187,7 +187,7 @@ static bool comes_from_copy(const state *s, const entry *e)
     for (size_t i = 0; i < e->n_touches; i++) {
         const touch *x = &e->touches[i];
         const entity *parent = graph_at(&s->graph, x->entity);
-        bool is_made_here = parent->born != GRAPH_NO_ENTRY;
+        bool is_made_here = parent->born != GRAPH_NO_ENTRY && parent->type != ENTITY_TEMPLATE;
         if (is_copied(s, e, x) || (x->relation == RELATION_PARENT && is_made_here))
             return true;
     }

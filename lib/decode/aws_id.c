@@ -154,6 +154,7 @@ typedef struct name_row {
 /* clang-format off */
 static const name_row names[] = {
     {ENTITY_NONE,       false, "rds",         "clustersnapshot",         "rds", "cluster-snapshot:"},
+    {ENTITY_NONE,       false, "rds",         ".snapshotidentifier",     "rds", "cluster-snapshot:"}, /* of either; clusters as a rule */
     {ENTITY_NONE,       false, "rds",         "snapshot",                "rds", "snapshot:"},
     {ENTITY_NONE,       false, "rds",         "cluster",                 "rds", "cluster:"},
     {ENTITY_NONE,       false, "rds",         "instance",                "rds", "db:"},
@@ -164,6 +165,7 @@ static const name_row names[] = {
     {ENTITY_NONE,       false, "lightsail",   "disk",                    "lightsail", "disk/"},
     {ENTITY_NONE,       false, "autoscaling", "autoscalinggroupname",    "autoscaling", "autoScalingGroupName/"},
     {ENTITY_NONE,       false, "autoscaling", "launchconfigurationname", "autoscaling", "launchConfigurationName/"},
+    {ENTITY_TEMPLATE,   false, NULL,          "autoscaling:groupname",   "autoscaling", "autoScalingGroupName/"},
     {ENTITY_OTHER,      false, "cloudtrail",  ".name",                   "cloudtrail", "trail/"},
     {ENTITY_OTHER,      false, "cloudtrail",  "trailname",               "cloudtrail", "trail/"},
     {ENTITY_TEMPLATE,   false, NULL,          "launchtemplatename",      "ec2", "launch-template/"},

@@ -830,10 +830,10 @@ static json_node resource_node(const call *c)
 static void read_refs(const call *c, event *e)
 {
     const refs_root roots[] = {
-        {"", "", c->root},
-        {"resource", "resourceId", resource_node(c)},
-        {"body", c->body_path, c->body},
-        {"request", c->request_path, c->request},
+        {.name = "", .shown = "", .node = c->root},
+        {.name = "resource", .shown = "resourceId", .node = resource_node(c)},
+        {.name = "body", .shown = c->body_path, .node = c->body},
+        {.name = "request", .shown = c->request_path, .node = c->request},
     };
     const refs_source source = {.roots = roots, .n_roots = ARRAY_LEN(roots), .canon = azure_canon};
     refs_collect(c->ctx, &source, e);

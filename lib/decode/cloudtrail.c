@@ -227,6 +227,7 @@ typedef struct call {
     event *e;
     json_node identity, request, response, extra, service;
     json_node asked, answered; /* request and response without <Operation>Request/Response around */
+    str asked_key, answered_key; /* what was around them */
     str who[WHO_COUNT];
 } call;
 
@@ -362,12 +363,15 @@ static json_node document(const call *c, size_t slot)
 }
 
 /* Newer EC2 calls wrap all they say in one member: {"CreateFleetRequest": {…}}. */
-static json_node unwrapped(json_node n, const char *suffix)
+static json_node unwrapped(json_node n, const char *suffix, str *ret_key)
 {
     json_iter it = json_iter_of(n);
     if (json_node_type(n) != JSON_OBJECT || json_node_size(n) != 1 || !json_iter_next(&it))
         return n;
-    return text_ends(it.key, suffix) && json_node_type(it.value) == JSON_OBJECT ? it.value : n;
+    if (!text_ends(it.key, suffix) || json_node_type(it.value) != JSON_OBJECT)
+        return n;
+    *ret_key = it.key;
+    return it.value;
 }
 
 static void open_documents(call *c)
@@ -377,8 +381,8 @@ static void open_documents(call *c)
     c->response = document(c, SLOT_RESPONSE);
     c->extra = document(c, SLOT_EXTRA);
     c->service = document(c, SLOT_SERVICE);
-    c->asked = unwrapped(c->request, "Request");
-    c->answered = unwrapped(c->response, "Response");
+    c->asked = unwrapped(c->request, "Request", &c->asked_key);
+    c->answered = unwrapped(c->response, "Response", &c->answered_key);
 }
 
 /* ---- plain fields ---------------------------------------------------------------------------- */
@@ -704,6 +708,12 @@ static str canon_plain(decode_ctx *ctx, const event *e, uint8_t *type, str raw, 
     return aws_id_canon(ctx->pick.scratch, &here, type, raw, path);
 }
 
+/* What is around a document, where there is something. */
+static json_node inner_of(json_node inside, str key)
+{
+    return key.n > 0 ? inside : JSON_NODE_NONE;
+}
+
 /* A path into a policy cannot tell Allow from Deny; aws_grant.h does, see add_policy_shares. */
 static str canon(decode_ctx *ctx, const event *e, uint8_t *type, str raw, const char *path)
 {
@@ -750,12 +760,26 @@ static void collect_refs(call *c)
 {
     str share = c->e->field[FIELD_share_to];
     const refs_root roots[] = {
-        {"", "", JSON_NODE_NONE}, /* no path begins elsewhere */
-        {"requestParameters", shown_as(c, "requestParameters", SLOT_REQUEST), c->request},
-        {"responseElements", shown_as(c, "responseElements", SLOT_RESPONSE), c->response},
-        {"additionalEventData", shown_as(c, "additionalEventData", SLOT_EXTRA), c->extra},
-        {"serviceEventDetails", shown_as(c, "serviceEventDetails", SLOT_SERVICE), c->service},
-        {"userIdentity", shown_as(c, "userIdentity", SLOT_IDENTITY), c->identity},
+        {.name = "", .shown = ""}, /* no path begins elsewhere */
+        {.name = "requestParameters",
+         .shown = shown_as(c, "requestParameters", SLOT_REQUEST),
+         .node = c->request,
+         .inner = inner_of(c->asked, c->asked_key),
+         .inner_key = c->asked_key},
+        {.name = "responseElements",
+         .shown = shown_as(c, "responseElements", SLOT_RESPONSE),
+         .node = c->response,
+         .inner = inner_of(c->answered, c->answered_key),
+         .inner_key = c->answered_key},
+        {.name = "additionalEventData",
+         .shown = shown_as(c, "additionalEventData", SLOT_EXTRA),
+         .node = c->extra},
+        {.name = "serviceEventDetails",
+         .shown = shown_as(c, "serviceEventDetails", SLOT_SERVICE),
+         .node = c->service},
+        {.name = "userIdentity",
+         .shown = shown_as(c, "userIdentity", SLOT_IDENTITY),
+         .node = c->identity},
     };
     const refs_source source = {roots, ARRAY_LEN(roots), canon};
     refs_collect(c->ctx, &source, c->e);

@@ -225,10 +225,13 @@ static void read_refs(const record *r, event *e)
     json_node targets = pick_inside(pick, pick_first(pick, r->inner, "targetResources"));
     json_node details = pick_inside(pick, pick_first(pick, r->inner, "additionalDetails"));
     const refs_root roots[] = {
-        {"", "", r->root},
-        {"target", is_nested(r) ? "properties.targetResources" : "targetResources", targets},
-        {"additional", is_nested(r) ? "properties.additionalDetails" : "additionalDetails",
-         details},
+        {.name = "", .shown = "", .node = r->root},
+        {.name = "target",
+         .shown = is_nested(r) ? "properties.targetResources" : "targetResources",
+         .node = targets},
+        {.name = "additional",
+         .shown = is_nested(r) ? "properties.additionalDetails" : "additionalDetails",
+         .node = details},
     };
     const refs_source source = {.roots = roots, .n_roots = ARRAY_LEN(roots), .canon = canon};
     refs_collect(r->ctx, &source, e);

@@ -415,9 +415,9 @@ static refs_root body_root(const reading *r, const char *name, const char *path,
     pick_ctx *p = &r->ctx->pick;
     json_node body = pick_first(p, r->entry, path);
     if (json_node_type(body) != JSON_NONE)
-        return (refs_root){name, path, pick_inside(p, body)};
+        return (refs_root){.name = name, .shown = path, .node = pick_inside(p, body)};
     str key = text_after_last(str_of(kept), '.');
-    return (refs_root){name, kept, pick_inside(p, unmapped(r, key.p))};
+    return (refs_root){.name = name, .shown = kept, .node = pick_inside(p, unmapped(r, key.p))};
 }
 
 static void keep(const reading *r, field f, const buf *text)
@@ -453,13 +453,15 @@ static void fill_refs(const reading *r)
 {
     /* Each cloud's rows call the bodies by that cloud's names. */
     refs_root roots[] = {
-        {"entry", "", r->entry},
+        {.name = "entry", .shown = "", .node = r->entry},
         body_root(r, "requestParameters", "api.request.data", "unmapped.requestParameters"),
         body_root(r, "responseElements", "api.response.data", "unmapped.responseElements"),
         body_root(r, "request", "api.request.data", "unmapped.requestbody"),
         body_root(r, "response", "api.response.data", "unmapped.response"),
         body_root(r, "body", "api.response.data", "unmapped.responseBody"),
-        {"resource", "resources[].uid", pick_first(&r->ctx->pick, r->entry, "resources[].uid")},
+        {.name = "resource",
+         .shown = "resources[].uid",
+         .node = pick_first(&r->ctx->pick, r->entry, "resources[].uid")},
     };
     fill_grants(r, roots[1].node, roots[2].node);
     refs_source source = {.roots = roots, .n_roots = ARRAY_LEN(roots), .canon = canon};

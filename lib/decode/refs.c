@@ -115,27 +115,68 @@ static const refs_root *root_of(const refs_source *source, str path, str *ret_be
     return &source->roots[0];
 }
 
-/* The path as the record has it. */
-static str shown_path(arena *a, const refs_source *source, const refs_root *root, str below)
+/* Where an item's path begins in a document, and what is left of it there. */
+typedef struct way {
+    const refs_root *root;
+    json_node node;
+    str below;
+    str key; /* between the root's name and `below`, as the record has it */
+} way;
+
+static str first_key(str path)
 {
-    if (root == source->roots)
-        return arena_dup(a, below);
-    bool has_dot = below.n > 0 && below.p[0] != '[';
-    const str parts[] = {str_of(root->shown), has_dot ? STR(".") : STR_NONE, below};
+    return text_before(text_before(path, '.'), '[');
+}
+
+static bool leads(pick_ctx *pick, json_node n, str path)
+{
+    str key = first_key(path);
+    if (!pick_may_lead(pick, n, path))
+        return false;
+    return key.n == 0 || json_node_type(n) != JSON_OBJECT || json_node_get(n, key).doc != NULL;
+}
+
+/* False: the path leads nowhere, with what is around a call or without it. */
+static bool find_way(pick_ctx *pick, way *w)
+{
+    str key = first_key(w->below);
+    if (leads(pick, w->node, w->below))
+        return true;
+    if (w->root->inner.doc && leads(pick, w->root->inner, w->below)) {
+        w->node = w->root->inner;
+        w->key = w->root->inner_key;
+        return true;
+    }
+    if (!text_ends(key, "Request") && !text_ends(key, "Response"))
+        return false;
+    w->below = text_after(w->below, '.');
+    return leads(pick, w->node, w->below);
+}
+
+/* The path as the record has it. */
+static str shown_path(arena *a, const refs_source *source, const way *w)
+{
+    if (w->root == source->roots)
+        return arena_dup(a, w->below);
+    str dot = w->below.n > 0 && w->below.p[0] != '[' ? STR(".") : STR_NONE;
+    const str parts[] = {str_of(w->root->shown), w->key.n > 0 ? STR(".") : STR_NONE, w->key, dot,
+                         w->below};
     return arena_join(a, parts, ARRAY_LEN(parts));
 }
 
 /* One item: `relation type path`, or `set field path`. */
 static void run_item(collect *c, str item, str created_prefix)
 {
-    str first = STR_NONE, second = STR_NONE, below;
+    str first = STR_NONE, second = STR_NONE;
+    way w = {0};
     pick_ctx *pick = &c->ctx->pick;
     item = text_trim(item);
     if (!text_next(&item, ' ', &first) || !text_next(&item, ' ', &second))
         return;
     str path = text_trim(item);
-    const refs_root *root = root_of(c->source, path, &below);
-    if (!pick_may_lead(pick, root->node, below))
+    w.root = root_of(c->source, path, &w.below);
+    w.node = w.root->node;
+    if (!find_way(pick, &w))
         return;
     c->set = str_is(first, "set") ? field_from_text(second) : FIELD_COUNT;
     if (c->set < FIELD_COUNT && c->e->field[c->set].n > 0)
@@ -146,9 +187,9 @@ static void run_item(collect *c, str item, str created_prefix)
     c->is_paired =
         prefix.n > 0 && (c->relation == RELATION_CREATED || str_eq(prefix, created_prefix));
     c->path = arena_dup(pick->scratch, path).p;
-    c->shown = shown_path(pick->scratch, c->source, root, below);
+    c->shown = shown_path(pick->scratch, c->source, &w);
     if (c->path)
-        pick_along(pick, root->node, below, c->set < FIELD_COUNT ? on_field : on_ref, c);
+        pick_along(pick, w.node, w.below, c->set < FIELD_COUNT ? on_field : on_ref, c);
 }
 
 /* List prefix of the first `created` item of a spec. */

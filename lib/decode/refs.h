@@ -20,11 +20,16 @@
 
 /* A document that paths can begin in: `body.properties…` starts in the root named "body"; evidence
  * then shows `shown` in its place ("properties.responseBody"). A path whose first key names no
- * root starts in roots[0]. */
+ * root starts in roots[0]. One call is written with and without <Operation>Request around all it
+ * says: a path with such a key is also tried without it, and one without it inside. */
 typedef struct refs_root {
     const char *name;
     const char *shown;
     json_node node;
+    /* What stands in the document's only member, and that member's key: where a path does not lead
+     * into the document it is tried there. JSON_NODE_NONE: no such thing. */
+    json_node inner;
+    str inner_key;
 } refs_root;
 
 /* Spelling of ids: returns the canonical id of `raw` (scratch memory), or STR_NONE to drop the

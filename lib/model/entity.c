@@ -26,6 +26,7 @@ static const char *const relations[RELATION_COUNT] = {
     [RELATION_PARENT] = "parent",       [RELATION_TARGET] = "target",
     [RELATION_USES] = "uses",           [RELATION_ATTACHED] = "attached",
     [RELATION_SHARED_TO] = "shared_to", [RELATION_GRANTED] = "granted",
+    [RELATION_ALIAS] = "alias",
 };
 
 const entity_info *entity_describe(entity_type t)

@@ -32,6 +32,7 @@ typedef enum relation {
     RELATION_ATTACHED,  /* joined to the target: volume to instance, address to instance */
     RELATION_SHARED_TO, /* whom the target was shared with */
     RELATION_GRANTED,   /* role or policy given to the target */
+    RELATION_ALIAS,     /* another id of the created one or target */
     RELATION_COUNT
 } relation;
 

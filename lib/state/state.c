@@ -7,12 +7,16 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "state/actor.h"
 #include "state/baseline.h"
 #include "state/habit.h"
 #include "state/inventory_feed.h"
 
 enum { CAST_FEW = 16 }; /* refs that need no allocation */
+
+/* How long what services make from a template is put down to whoever made or changed it. */
+#define TEMPLATE_FRESH (1 * TIME_DAY)
 
 /* Scratch for one event's entities; refs are bounded by LIMIT_REFS. */
 typedef struct cast {
@@ -108,16 +112,62 @@ static bool is_born(const cast *c, uint32_t thing)
     return graph_at(&c->s->graph, thing)->born != GRAPH_NO_ENTRY;
 }
 
+/* True for a service that acts by itself: a role of its own, or no role at all. */
+static bool is_service(const event *e)
+{
+    str arn = e->field[FIELD_actor_arn];
+    return str_is(e->field[FIELD_actor_type], "AWSService") ||
+           str_is(e->field[FIELD_actor_type], "serviceAgent") ||
+           text_has(arn, ":role/AWSServiceRoleFor");
+}
+
+/* True when somebody who is no service made or changed the template lately: what a service makes
+ * from it now is his. A group's machines of later days are the group's own daily life. */
+static bool is_fresh_template(const cast *c, uint32_t thing)
+{
+    enum { LOOK_BACK = 64 };
+    const journal *j = &c->s->journal;
+    uint32_t number = graph_at(&c->s->graph, thing)->last_touch;
+    const touch *t = journal_touch_at(j, number, thing);
+    for (int i = 0; t && i < LOOK_BACK; i++, t = journal_touch_at(j, number, thing)) {
+        const entry *e = journal_at(j, number);
+        if (c->e->time_ns - e->time_ns > TEMPLATE_FRESH)
+            return false;
+        bool is_change = t->relation == RELATION_CREATED || t->relation == RELATION_TARGET;
+        if (is_change && !e->is_by_service && number != c->entry &&
+            (e->outcome == OUTCOME_SUCCESS || e->outcome == OUTCOME_PENDING))
+            return true;
+        number = t->next;
+    }
+    return false;
+}
+
+/* True when the thing was shared with the very account that now takes it up. */
+static bool is_shared_here(const cast *c, uint32_t thing)
+{
+    const graph *g = &c->s->graph;
+    uint32_t here = graph_find(g, c->e->provider, ENTITY_ACCOUNT, c->e->field[FIELD_account]);
+    for (uint32_t i = graph_at(g, thing)->first_edge_out; i && here; i = g->edges[i].next_out)
+        if (g->edges[i].kind == EDGE_SHARED_TO && g->edges[i].to == here)
+            return true;
+    return false;
+}
+
 /* A lineage goes on through what its caller made, and through snapshots and attached disks whoever
  * made them. A golden image that a hundred people launch, or a server that the nightly backup
- * copies, is where lineages begin, not what joins them. */
+ * copies, is where lineages begin, not what joins them. Templates are launched by services; and an
+ * image that was shared with an account is meant for it. */
 static bool goes_on(const cast *c, const event_ref *to, uint32_t thing)
 {
     const entry *birth = journal_at(&c->s->journal, graph_at(&c->s->graph, thing)->born);
+    if (to->type == ENTITY_TEMPLATE && is_service(c->e))
+        return is_fresh_template(c, thing);
     if (!is_born(c, thing) || to->type == ENTITY_SNAPSHOT || to->relation == RELATION_ATTACHED)
         return is_born(c, thing);
-    return birth &&
-           (birth->root == c->actor.root || (birth->actor && birth->actor == c->actor.principal));
+    if (!birth)
+        return false;
+    return birth->root == c->actor.root || (birth->actor && birth->actor == c->actor.principal) ||
+           is_shared_here(c, thing);
 }
 
 /* Edges from one thing (made or acted on) to what it came from, uses, was given. */
@@ -135,7 +185,7 @@ static void link_one(cast *c, size_t i)
         const event_ref *to = &c->e->refs[k];
         bool is_pair = !from->item || !to->item || from->item == to->item;
         if (to->relation == RELATION_CREATED || to->relation == RELATION_TARGET ||
-            to->relation == RELATION_NONE || !is_pair)
+            to->relation == RELATION_ALIAS || to->relation == RELATION_NONE || !is_pair)
             continue;
         if (to->relation == RELATION_ATTACHED)
             graph_link(g, c->thing[k], c->thing[i], EDGE_ATTACHED_TO, c->entry, to->path);
@@ -235,10 +285,32 @@ static void set_account(graph *g, uint32_t thing, str account)
         e->account = intern_id(&g->text, account);
 }
 
+/* From now on the thing of that type which the call made, else acted on, has one more id. */
+static void add_alias(cast *c, size_t i)
+{
+    static const uint8_t order[] = {RELATION_CREATED, RELATION_TARGET};
+    const event_ref *alias = &c->e->refs[i];
+    for (size_t k = 0; k < ARRAY_LEN(order); k++)
+        for (size_t of = 0; of < i; of++) {
+            const event_ref *ref = &c->e->refs[of];
+            if (ref->relation != order[k] || ref->type != alias->type ||
+                (alias->item && ref->item != alias->item) || str_eq(ref->id, alias->id))
+                continue;
+            graph_alias(&c->s->graph, c->thing[of], c->e->provider, alias->type, alias->id);
+            return;
+        }
+}
+
 static void cast_things(cast *c)
 {
     for (size_t i = 0; i < c->e->n_refs; i++) {
         const event_ref *ref = &c->e->refs[i];
+        c->thing[i] = 0;
+        if (ref->relation == RELATION_ALIAS) {
+            if (has_effect(c->e))
+                add_alias(c, i);
+            continue;
+        }
         c->thing[i] = graph_entity(&c->s->graph, c->e->provider, ref->type, ref->id);
         if (c->thing[i] && c->e->field[FIELD_account].n)
             set_account(&c->s->graph, c->thing[i], c->e->field[FIELD_account]);
@@ -264,6 +336,7 @@ static void remember(state *s, const event *e, uint32_t *things)
     c.entry = journal_add(&s->journal, e, c.actor.principal, c.actor.root, c.actor.via, &is_new);
     if (c.entry == GRAPH_NO_ENTRY)
         return;
+    journal_at(&s->journal, c.entry)->is_by_service = is_service(e);
     actor_prove(s, &c.actor, c.entry);
     if (s->inventory && has_effect(e))
         inventory_feed(s->inventory, s->feeders, e, graph_name(&s->graph, c.actor.root));

@@ -104,7 +104,8 @@ static void read_slowly(bench *b, uint16_t operation, buf *out)
     json_node root;
     assert_int_equal(json_parse(b->json, b->ctx.record, &root), JSON_OK);
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        roots[i + 1] = (refs_root){names[i], names[i], json_node_get(root, str_of(names[i]))};
+        roots[i + 1] = (refs_root){
+            .name = names[i], .shown = names[i], .node = json_node_get(root, str_of(names[i]))};
     refs_collect(&b->ctx, &(refs_source){roots, ARRAY_LEN(roots), show}, &e);
     describe(&e, out);
 }
