@@ -207,7 +207,8 @@ static void join_key(const state *s, story_plan *p, const owned *of_key, size_t 
     for (size_t i = 1; i < n; i++) {
         size_t a = of_key[i - 1].strand, b = of_key[i].strand;
         bool is_apart = !by_session && !is_new && are_daily_work(s, &p->strands[a], &p->strands[b]);
-        if (of_key[i].first_ns - reached <= STORY_GAP && !is_apart)
+        int64_t gap = by_session || is_new ? STORY_GAP : STORY_JOIN;
+        if (of_key[i].first_ns - reached <= gap && !is_apart)
             join(p, a, b);
         if (of_key[i].last_ns > reached)
             reached = of_key[i].last_ns;

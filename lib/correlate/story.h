@@ -6,8 +6,8 @@
  * strands of one actor close in time, with what that actor, its identity and the things involved
  * did around them.
  *
- *  (1) Strands are joined by a shared session, or by a shared root actor within STORY_GAP; never by
- *      an address or an account.
+ *  (1) Strands are joined by a shared session, or a root actor who is new, within STORY_GAP; by one
+ *      who is not within STORY_JOIN; never by an address or an account.
  *      Strands that only make instances are not joined by the actor: each is daily work by itself.
  *      Nor are those of calls that he made at least STORY_HABITUAL times before.
  *  (2) An actor with more than STORY_BUSY strands within STORY_GAP is automation: its strands stay
@@ -24,6 +24,7 @@
 #include "state/state.h"
 
 #define STORY_GAP (72 * TIME_HOUR)
+#define STORY_JOIN (24 * TIME_HOUR)
 #define STORY_CLOSED                                                                               \
     (STORY_GAP + TIME_HOUR)           /* no call this much later continues a story by its actor */
 #define STORY_IDENTITY (7 * TIME_DAY) /* how far back a new identity counts as new */
