@@ -244,7 +244,7 @@ static bool is_told(const state *s, const story *t, const story_step *step)
         return false;
     bool is_conditional = of == STAGE_NETLOOSEN || of == STAGE_PRIVESC || of == STAGE_EVASION ||
                           of == STAGE_EXFIL || of == STAGE_MODIFY;
-    return !is_conditional || facts_is_evidence(s, step);
+    return !is_conditional || facts_is_evidence(s, t, step);
 }
 
 /* The kinds of deeds, in the order they first occur. */

@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "correlate/unusual.h"
 
+enum { DESTRUCTION_LEAST = 3 }; /* so many deletions are no tidying up */
+
 /* ---- reading entries ------------------------------------------------------------------------- */
 
 static const entry *entry_of(const state *s, uint32_t number)
@@ -54,6 +56,23 @@ static bool is_own(const state *s, const entry *e, uint32_t thing)
 }
 
 /* ---- evidence of a stage --------------------------------------------------------------------- */
+
+/* Whoever gets into another instance than the story's gets nowhere in the story. A call that names
+ * none may have been for any. */
+static bool is_access_evidence(const state *s, const story *t, const entry *e)
+{
+    bool names_one = false;
+    for (size_t i = 0; i < e->n_touches; i++) {
+        uint32_t thing = e->touches[i].entity;
+        if (graph_at(&s->graph, thing)->type != ENTITY_INSTANCE)
+            continue;
+        names_one = true;
+        for (size_t k = 0; k < t->n_things; k++)
+            if (t->things[k] == thing)
+                return true;
+    }
+    return !names_one;
+}
 
 /* A public address by itself lets nobody in. */
 static bool is_network_evidence(const entry *e)
@@ -108,7 +127,7 @@ static bool is_foreign_use(const state *s, const entry *e)
     return snapshot->born != GRAPH_NO_ENTRY;
 }
 
-bool facts_is_evidence(const state *s, const story_step *step)
+bool facts_is_evidence(const state *s, const story *t, const story_step *step)
 {
     const entry *e = entry_of(s, step->entry);
     const operation_info *o = operation_at(e->operation);
@@ -123,6 +142,8 @@ bool facts_is_evidence(const state *s, const story_step *step)
         return false;
     case STAGE_NETLOOSEN:
         return is_network_evidence(e);
+    case STAGE_ACCESS:
+        return is_access_evidence(s, t, e);
     case STAGE_PRIVESC:
         return is_privilege_evidence(e);
     case STAGE_EXFIL:
@@ -273,6 +294,10 @@ static void note_evidence(const state *s, const entry *e, score_facts *f)
     case STAGE_STAGE:
         f->has_staging = true;
         return;
+    case STAGE_DELETE:
+        f->deleted++;
+        f->has_destruction = f->deleted >= DESTRUCTION_LEAST;
+        return;
     default:
         return;
     }
@@ -311,7 +336,7 @@ static void count_stages(const state *s, const story *t, stage_set without, scor
         if (of == STAGE_INSTANCE || of == STAGE_NONE || !is_firm ||
             stage_set_has(without, (stage)of))
             continue;
-        seen[of] = seen[of] || facts_is_evidence(s, &t->steps[i]);
+        seen[of] = seen[of] || facts_is_evidence(s, t, &t->steps[i]);
         tried[of] = tried[of] || !succeeded(e);
     }
     for (size_t i = 0; i < STAGE_COUNT; i++) {
@@ -325,7 +350,7 @@ static void note_role_calls(const state *s, const story *t, stage_set without, s
 {
     for (size_t i = 0; i < t->n_steps; i++) {
         const entry *e = entry_of(s, t->steps[i].entry);
-        if (t->steps[i].bond == BOND_ROLE && facts_is_evidence(s, &t->steps[i]) &&
+        if (t->steps[i].bond == BOND_ROLE && facts_is_evidence(s, t, &t->steps[i]) &&
             !stage_set_has(without, (stage)operation_at(e->operation)->stage))
             note_evidence(s, e, f);
     }
@@ -337,7 +362,7 @@ static void take_away(stage_set without, score_facts *f)
     if (stage_set_has(without, STAGE_SNAPSHOT))
         f->has_victim = f->is_mounted = f->is_attached = false;
     if (stage_set_has(without, STAGE_IDENTITY))
-        f->has_new_identity = false;
+        f->has_new_identity = f->has_new_factor = false;
 }
 
 score_facts facts_of(const state *s, const story *t, stage_set without)
@@ -352,8 +377,11 @@ score_facts facts_of(const state *s, const story *t, stage_set without)
             note_anchor(s, e, &f);
             find_identities(s, t, e, &f);
         }
-        if (step->bond != BOND_ROLE && facts_is_evidence(s, step))
+        if (step->bond != BOND_ROLE && facts_is_evidence(s, t, step))
             note_evidence(s, e, &f);
+        if (is_class(e, "mfa") && succeeded(e) && step->bond <= BOND_IDENTITY &&
+            t->first_ns - e->time_ns <= STORY_FACTOR)
+            f.has_new_factor = true;
         find_mount(s, e, &f);
     }
     take_away(without, &f);

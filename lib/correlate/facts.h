@@ -12,6 +12,6 @@ score_facts facts_of(const state *s, const story *t, stage_set without);
 
 /* True when the step is evidence of its stage: it succeeded, and it did what the stage says (a rule
  * opened to one office is no loosened network, a read-only policy no escalation). */
-bool facts_is_evidence(const state *s, const story_step *step);
+bool facts_is_evidence(const state *s, const story *t, const story_step *step);
 
 #endif

@@ -25,7 +25,7 @@ static const char *const gate_texts[] = {
     [SPOOR_INFORMATIONAL] = "such a call by itself is daily work: no other kind of evidence is linked to it",
     [SPOOR_LOW]           = "a single kind of evidence besides the instance, or mere attempts: no chain",
     [SPOOR_MEDIUM]        = "high needs a copied disk on an instance or a new identity, and a way in or out, or a caller out of habit",
-    [SPOOR_HIGH]          = "critical needs data staged, shared or exported, or logging stopped",
+    [SPOOR_HIGH]          = "critical needs data staged, shared or exported, backups deleted, or logging stopped",
     [SPOOR_CRITICAL]      = "",
 };
 /* clang-format on */
@@ -55,9 +55,17 @@ static spoor_level gate_of(const score_facts *f)
     if (f->other_stages < 2 && !has_lineage)
         return SPOOR_LOW;
     bool is_hostile = is_hostile_use(f) || f->unusual.n_broken >= BROKEN_HABITS_HOSTILE;
-    if ((!has_lineage && !f->has_new_identity) || !is_hostile)
+    if ((!has_lineage && !f->has_new_identity && !f->has_new_factor) || !is_hostile)
         return SPOOR_MEDIUM;
-    return f->has_exfil || f->has_evasion || f->has_staging ? SPOOR_CRITICAL : SPOOR_HIGH;
+    return f->has_exfil || f->has_evasion || f->has_staging || f->has_destruction ? SPOOR_CRITICAL
+                                                                                  : SPOOR_HIGH;
+}
+
+/* Nothing but copying and mounting by a caller long known. */
+static bool is_harmless(const score_facts *f)
+{
+    return !is_hostile_use(f) && !f->has_new_identity && !f->has_new_factor && !f->has_staging &&
+           !f->has_foreign_use && !f->has_destruction;
 }
 
 static void limit(score_result *r, spoor_level most, const char *why, arena *a)
@@ -77,6 +85,9 @@ void level_decide(score_result *r, const score_context *context, arena *a)
         limit(r, SPOOR_MEDIUM, "everything was refused or failed", a);
     if (context->harmless && !r->facts.has_foreign_use)
         limit(r, SPOOR_LOW, context->harmless, a);
+    if (r->facts.unusual.is_familiar && is_harmless(&r->facts))
+        limit(r, SPOOR_LOW, "such calls are usual in the account, and so is where they came from",
+              a);
     if (r->facts.unusual.is_usual && !r->facts.has_new_identity && !r->facts.has_evasion &&
         !r->facts.has_foreign_use)
         limit(r, SPOOR_LOW, "all of it is what its caller does as a rule", a);

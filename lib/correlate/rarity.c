@@ -47,6 +47,9 @@ static const char *const units[TOTAL_COUNT] = {
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
+/* One in 2^6 is as rare as can be told from two weeks of one person's calls. */
+enum { FULL_BITS = 6 };
+
 static double clamp(double r)
 {
     return r < 0 ? 0 : r > 1 ? 1 : r;
@@ -57,10 +60,10 @@ double rarity_value(const habit_known *k)
     if (k->n >= HABIT_OFTEN)
         return 0;
     double total = k->total, n = k->n, values = k->values;
-    double fresh = log2((total + 1) / (values + 1)) / 10;
+    double fresh = log2((total + 1) / (values + 1)) / FULL_BITS;
     if (k->n == 0)
         return clamp(fresh);
-    double share = log2((total + values + 1) / (n + 1)) / 10;
+    double share = log2((total + values + 1) / (n + 1)) / FULL_BITS;
     return clamp(fmin(share, fresh / (1 + log2(n + 1))));
 }
 

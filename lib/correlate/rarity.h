@@ -5,8 +5,8 @@
  * Of a context (an actor's calls, an account's launches) of which `total` calls are known, with
  * `values` different values, a call has a value met n times before:
  *
- *     never met     R = log2((total + 1) / (values + 1)) / 10
- *     met n times   R = that / (1 + log2(n + 1)); at most log2((total + values + 1) / (n + 1)) / 10
+ *     never met     R = log2((total + 1) / (values + 1)) / 6
+ *     met n times   R = that / (1 + log2(n + 1)); at most log2((total + values + 1) / (n + 1)) / 6
  *     HABIT_OFTEN   R = 0: it is a habit
  *
  * Who often does something new (backup copies new disks every night) does nothing rare by doing so

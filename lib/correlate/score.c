@@ -26,7 +26,7 @@ static const double ROUTINE_SEVERITY = 1.4;
  * */
 static const double OTHERS_SHARE = 0.15, OTHERS_MOST = 0.5;
 /* For each habit that the lineage's calls break, and for all of them at most. */
-enum { HABIT_CENTS = 70, HABITS_MOST_CENTS = 210 };
+enum { HABIT_CENTS = 100, HABITS_MOST_CENTS = 300 };
 /* Bonus for each further stage in the usual order. */
 static const double ORDER_BONUS = 0.1;
 /* Two calls within this time are in order either way: provider clocks have whole seconds. */
@@ -124,7 +124,7 @@ static double weigh(const tally *y, const story_step *step)
     /* A call of the stage that did not do what the stage is about (a rule for one office) is
      * routine. */
     bool is_tried = e->outcome != OUTCOME_SUCCESS && e->outcome != OUTCOME_PENDING;
-    if (!is_tried && !facts_is_evidence(y->s, step) && severity > ROUTINE_SEVERITY)
+    if (!is_tried && !facts_is_evidence(y->s, y->t, step) && severity > ROUTINE_SEVERITY)
         severity = of == STAGE_SESSION ? severity : ROUTINE_SEVERITY;
     if (severity < 1 || weights[of].place == 0)
         return 0;
@@ -142,7 +142,7 @@ static str stage_text(const tally *y, stage of, size_t n, const story_step *heav
     bool is_tried = e->outcome != OUTCOME_SUCCESS && e->outcome != OUTCOME_PENDING;
     if (is_tried)
         what = "tried, not done";
-    else if (of != STAGE_SESSION && !facts_is_evidence(y->s, heaviest))
+    else if (of != STAGE_SESSION && !facts_is_evidence(y->s, y->t, heaviest))
         what = "routine by what it did";
     str more = n > 1 ? arena_printf(y->a, " and %zu more", n - 1) : STR("");
     rarity r = rarity_of(y->s, y->t, heaviest->entry);
@@ -188,7 +188,8 @@ static unsigned order_length(const tally *y)
         const entry *e = journal_at(&y->s->journal, step->entry);
         stage of = (stage)operation_at(e->operation)->stage;
         double place = weights[of].place;
-        if (place == 0 || stage_set_has(y->context->without, of) || !facts_is_evidence(y->s, step))
+        if (place == 0 || stage_set_has(y->context->without, of) ||
+            !facts_is_evidence(y->s, y->t, step))
             continue;
         unsigned before = 0;
         for (size_t k = 0; k < STAGE_COUNT; k++)

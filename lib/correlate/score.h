@@ -18,8 +18,9 @@
 
 /* How unusual a story is for those who call, see unusual.h. */
 typedef struct unusual {
-    bool is_usual;   /* all its lineage's calls are what the caller does as a rule */
-    uint32_t broken; /* rows of the table in unusual.c, as bits: habits that its calls break */
+    bool is_usual;    /* all its lineage's calls are what the caller does as a rule */
+    bool is_familiar; /* others do so in the account as a rule, and he is where he always is */
+    uint32_t broken;  /* rows of the table in unusual.c, as bits: habits that its calls break */
     unsigned n_broken;
 } unusual;
 
@@ -30,6 +31,8 @@ typedef struct score_facts {
     bool is_mounted;   /* that copy ended in, or on, an instance */
     bool is_attached;  /* it did so by being attached */
     bool has_new_identity; /* an identity or credential made in STORY_IDENTITY acts in it */
+    bool has_new_factor;   /* a second factor was registered within STORY_FACTOR before */
+    bool has_destruction;  /* several things that others made were deleted */
     bool has_network;      /* a network was opened to the world, or a group swapped */
     bool has_access;       /* someone got into an instance; a key pair alone lets nobody in */
     bool has_exfil;        /* something was shared or exported */
@@ -41,6 +44,7 @@ typedef struct score_facts {
     unusual unusual;         /* for those who call */
     unsigned other_stages;   /* stages other than INSTANCE with evidence, firmly linked */
     unsigned tried_stages;   /* stages that were refused or failed, firmly linked */
+    unsigned deleted;        /* calls that deleted what others made */
     uint32_t instances;      /* made */
     uint32_t victim;         /* entity: what was copied */
     uint32_t copy;           /* entity: the copy */

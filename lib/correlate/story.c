@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "state/habit.h"
 
 /* clang-format off */
@@ -15,7 +16,7 @@ static const struct {
     const char *text;
 } bonds[BOND_COUNT] = {
     [BOND_LINEAGE]  = {1.00, "linked by lineage"},
-    [BOND_SESSION]  = {0.95, "same session"},
+    [BOND_SESSION]  = {0.95, "same session or key"},
     [BOND_IDENTITY] = {0.90, "made the identity that acts"},
     [BOND_ACTOR]    = {0.80, "same actor"},
     [BOND_ROLE]     = {0.40, "by an instance's own role"},
@@ -125,6 +126,19 @@ static int compare_owned(const void *a, const void *b)
     return x->strand < y->strand ? -1 : x->strand > y->strand;
 }
 
+/* A session has one purpose and an end. A key that is used for months has neither, unless it was
+ * made just now. */
+static uint32_t session_of(const state *s, const entry *e)
+{
+    const entity *via = graph_at(&s->graph, e->via);
+    const entry *birth = journal_at(&s->journal, via->born);
+    bool is_new = birth && e->time_ns - birth->time_ns <= STORY_IDENTITY;
+    bool is_issued = via->type == ENTITY_SESSION || via->issuer ||
+                     graph_at(&s->graph, e->root)->type == ENTITY_SESSION ||
+                     text_starts(graph_id(&s->graph, e->via), "ASIA");
+    return is_new || is_issued ? e->via : 0;
+}
+
 /* One row for each different key of each strand, sorted by key and time. */
 static size_t list_owned(const state *s, const story_plan *p, bool by_session, owned *all)
 {
@@ -134,7 +148,7 @@ static size_t list_owned(const state *s, const story_plan *p, bool by_session, o
         size_t before = n;
         for (size_t k = 0; k < t->n; k++) {
             const entry *e = journal_at(&s->journal, t->entries[k]);
-            uint32_t key = by_session ? e->via : e->root;
+            uint32_t key = by_session ? session_of(s, e) : e->root;
             size_t seen = before;
             while (seen < n && all[seen].key != key)
                 seen++;

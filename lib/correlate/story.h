@@ -27,6 +27,7 @@
 #define STORY_JOIN (24 * TIME_HOUR)
 #define STORY_CLOSED                                                                               \
     (STORY_GAP + TIME_HOUR)           /* no call this much later continues a story by its actor */
+#define STORY_FACTOR (24 * TIME_HOUR) /* how far back a new second factor counts as new */
 #define STORY_IDENTITY (7 * TIME_DAY) /* how far back a new identity counts as new */
 
 enum {

@@ -46,10 +46,10 @@ class Azure:
     def call(self, caller, op, resource, body=None, request=None, failed=None, phases=("Start", "Accept", "Success")):
         """An action with its phases. The body comes with Accept, the request with Start."""
         w = self.world
-        correlation, began = w.uuid(), w.now
+        correlation, caller = w.uuid(), dict(caller)
         phases = ("Start", "Failure") if failed else phases
         for number, phase in enumerate(phases):
-            w.now = began + number * w.rng.uniform(0.4, 3)
+            w.now += w.rng.uniform(0.4, 3) if number else 0
             w.log("azure", "activity", {
                 "op": op, "resource": resource, "caller": caller, "phase": phase, "time": w.now,
                 "correlation": correlation, "id": w.uuid(), "tenant": self.tenant, "failed": failed,

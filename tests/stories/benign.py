@@ -120,9 +120,9 @@ def aws_terraform_stack(w, o):
 def aws_scanner(w, o):
     """An agentless scanner copies disks every night and shares them with its own account."""
     a, vendor = o.aws, w.digits(12)
-    scanner = a.role("CloudScannerRole", "scan", w.address("52.9.9"), "Boto3/1.34")
 
     def scan():
+        scanner = a.role("CloudScannerRole", "scan-" + w.hex(6), w.address("52.9.9"), "Boto3/1.34")
         for volume in o.volumes[:3]:
             snapshot = a.snapshot(scanner, volume)
             w.later(20, 60)
@@ -135,9 +135,9 @@ def aws_scanner(w, o):
 def aws_veeam(w, o):
     """The backup appliance restores to its worker, as it does every other night."""
     a = o.aws
-    veeam = a.role("VeeamBackupRole", "veeam", w.address(RUNNERS), "veeam/7.0")
 
     def restore():
+        veeam = a.role("VeeamBackupRole", "veeam-" + w.hex(6), w.address(RUNNERS), "veeam/7.0")
         snapshot = a.snapshot(veeam, o.volumes[1])
         w.later(60, 90)
         volume = a.volume(veeam, snapshot)
@@ -433,8 +433,13 @@ def azure_scanner(w, o):
     """Defender's agentless scanner copies disks and reads them, every day."""
     z = o.azure
     scanner = z.application("Microsoft Defender for Cloud Servers Scanner Resource Provider", w.address("20.70.1"), "0c7668b5-3260-4ad0-9f53-34ed54fa19b2")
-    used_to(w, lambda: z.link(scanner, z.snapshot(scanner, o.disks[0])))
-    z.link(scanner, z.snapshot(scanner, o.disks[1]))
+
+    def scan():
+        scanner["uti"] = w.token(22)
+        for disk in o.disks[:2]:
+            z.link(scanner, z.snapshot(scanner, disk))
+    used_to(w, scan)
+    scan()
 
 
 @story("azure")
