@@ -109,30 +109,73 @@ static int compare_key(const void *a, const void *b)
     return x->key < y->key ? -1 : x->key > y->key;
 }
 
-/* All cells that hold a key, in the order of `compare`. NULL: out of memory. */
-static baseline_cell *list_cells(const baseline *b, int (*compare)(const void *, const void *))
+/* All cells that hold a key, in no order. NULL: out of memory. */
+static baseline_cell *list_cells(const baseline *b)
 {
     size_t n = 0;
     baseline_cell *all = calloc(b->n + 1, sizeof *all);
     for (size_t i = 0; all && i < b->cap; i++)
         if (b->cells[i].key)
             all[n++] = b->cells[i];
-    if (all)
-        qsort(all, n, sizeof *all, compare);
     return all;
+}
+
+static baseline_cell *list_by_key(const baseline *b)
+{
+    baseline_cell *all = list_cells(b);
+    if (all)
+        qsort(all, b->n, sizeof *all, compare_key);
+    return all;
+}
+
+/* Moves the cells that go before `pivot` to the front of all[from..to); returns how far they
+ * reach. */
+static size_t split_at(baseline_cell *all, size_t from, size_t to, baseline_cell pivot)
+{
+    size_t at = from;
+    for (size_t i = from; i < to; i++) {
+        if (compare_age(&all[i], &pivot) >= 0)
+            continue;
+        baseline_cell other = all[at];
+        all[at++] = all[i];
+        all[i] = other;
+    }
+    return at;
+}
+
+/* Moves the `go` cells that go first to the front. No two are equal, and they come in the order of
+ * their hashes, so that halving by any of them does well. */
+static void select_oldest(baseline_cell *all, size_t n, size_t go)
+{
+    size_t from = 0, to = n;
+    while (to - from > 1 && from < go && go < to) {
+        baseline_cell pivot = all[from + (to - from) / 2];
+        size_t at = split_at(all, from, to, pivot);
+        if (at >= go) {
+            to = at;
+            continue;
+        }
+        size_t i = at;
+        while (all[i].key != pivot.key)
+            i++;
+        all[i] = all[at]; /* the pivot is the first of the rest */
+        all[at] = pivot;
+        from = at + 1;
+    }
 }
 
 /* Forgets an eighth, and at least so many cells that there is room. */
 static bool evict(baseline *b)
 {
     size_t n = b->n, go = n / 8;
-    baseline_cell *all = list_cells(b, compare_age);
+    baseline_cell *all = list_cells(b);
     if (!all)
         return false;
     if (n - go + BASELINE_ROOM > limit_of(b))
         go = n + BASELINE_ROOM > limit_of(b) ? n + BASELINE_ROOM - limit_of(b) : 0;
     if (go > n)
         go = n;
+    select_oldest(all, n, go);
     memset(b->cells, 0, b->cap * sizeof *b->cells);
     for (size_t i = 0; i < go; i++)
         b->forgotten += all[i].count > 0;
@@ -366,7 +409,7 @@ void baseline_settle(baseline *b)
 {
     release(b);
     size_t n = b->n;
-    baseline_cell *all = n > 0 ? list_cells(b, compare_key) : NULL;
+    baseline_cell *all = n > 0 ? list_by_key(b) : NULL;
     b->failed = b->failed || (n > 0 && !all);
     for (size_t i = 0; all && i < n; i++) {
         baseline_cell *c =
@@ -376,7 +419,7 @@ void baseline_settle(baseline *b)
     }
     free(all);
     n = b->n;
-    all = n > 0 ? list_cells(b, compare_key) : NULL;
+    all = n > 0 ? list_by_key(b) : NULL;
     b->failed = b->failed || (n > 0 && !all);
     if (all) {
         raise_floor(b, all, n);
@@ -430,7 +473,7 @@ bool baseline_save(const baseline *b, buf *out)
 {
     size_t from = out->n;
     uint64_t before = 0;
-    baseline_cell *all = list_cells(b, compare_key);
+    baseline_cell *all = list_by_key(b);
     buf_put(out, magic, sizeof magic);
     buf_varint(out, BASELINE_VERSION);
     buf_varint(out, count_cells(b));
