@@ -281,7 +281,10 @@ def aws_lightsail(w, o):
     a.call(user, "lightsail", "CreateInstancesFromSnapshot",
            {"instanceNames": [made], "instanceSnapshotName": copy, "bundleId": "xlarge_2_0",
             "availabilityZone": a.region + "a"}, {"operations": []})
-    return found([copy, made, user["arn"]])
+    arn = f"arn:aws:lightsail:{a.region}:{a.account}:"
+    source, copy, made = (arn + "instance/shop", arn + "instance-snapshot/" + copy,
+                          arn + "instance/" + made)
+    return found([copy, made, user["arn"]], (copy, source), (made, copy))
 
 
 @story("aws", "high")

@@ -24,6 +24,7 @@ import attacks  # noqa: E402
 import background  # noqa: E402
 import benign  # noqa: E402
 import incidents  # noqa: E402,F401  registers its stories
+import routine  # noqa: E402,F401  registers its stories
 import wrappers  # noqa: E402
 from world import World, iso  # noqa: E402
 
