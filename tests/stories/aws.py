@@ -32,15 +32,17 @@ class Aws:
     # ---- callers
 
     def user(self, name, ip=None, agent=CLI, key=None):
-        return {"type": "IAMUser", "principalId": "AIDA" + self.world.token(17),
-                "arn": f"arn:aws:iam::{self.account}:user/{name}", "accountId": self.account,
+        w, arn = self.world, f"arn:aws:iam::{self.account}:user/{name}"
+        return {"type": "IAMUser", "principalId": w.owned(arn, lambda: "AIDA" + w.token(17)),
+                "arn": arn, "accountId": self.account,
                 "accessKeyId": key or "AKIA" + self.world.token(16), "userName": name,
                 "ip": ip or self.world.address(), "agent": agent}
 
     def role(self, role, session, ip=None, agent=CLI, path="", key=None):
         w = self.world
-        issuer = {"type": "Role", "principalId": "AROA" + w.token(17), "userName": role,
-                  "arn": f"arn:aws:iam::{self.account}:role/{path}{role}", "accountId": self.account}
+        arn = f"arn:aws:iam::{self.account}:role/{path}{role}"
+        issuer = {"type": "Role", "principalId": w.owned(arn, lambda: "AROA" + w.token(17)),
+                  "userName": role, "arn": arn, "accountId": self.account}
         return {"type": "AssumedRole", "principalId": f"{issuer['principalId']}:{session}",
                 "arn": f"arn:aws:sts::{self.account}:assumed-role/{role}/{session}",
                 "accountId": self.account, "accessKeyId": key or "ASIA" + w.token(16),

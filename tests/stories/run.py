@@ -91,7 +91,8 @@ def judge_attack(story, wanted, incidents):
     else:
         worst = max(incidents, key=lambda i: (holds(i, wanted), rank(i["level"])), default=None)
     if worst is None:
-        return ["no incident at all"], len(wanted.links), 0, None
+        quiet = story.least == "informational"  # these are not shown
+        return [] if quiet else ["no incident at all"], len(wanted.links), 0, None
     problems = []
     lacking = [i for i in wanted.together if i not in ids_of(worst)]
     if lacking:
@@ -106,9 +107,14 @@ def judge_attack(story, wanted, incidents):
     return problems, len(links), len(shown), worst
 
 
-def loud(incidents, since):
-    """False alarms: those before `since` belong to a time in which nothing was known of habits."""
-    return [i for i in incidents if rank(i["level"]) >= rank("medium") and i["last_time"] >= iso(since)]
+def since(incidents, when):
+    """Those that went on after `when`: what ended before is no part of a story that began then."""
+    return [i for i in incidents if i["last_time"] >= iso(when)]
+
+
+def loud(incidents, when):
+    """False alarms: those before `when` belong to a time in which nothing was known of habits."""
+    return [i for i in since(incidents, when) if rank(i["level"]) >= rank("medium")]
 
 
 def describe(incident):
@@ -126,13 +132,14 @@ def run_one(job):
     row = {"name": name, "seed": seed, "links": 0, "shown": 0, "level": "-",
            "early": len(loud(incidents, 0)) - len(loud(incidents, began))}
     if name in attacks.STORIES:
-        problems, row["links"], row["shown"], worst = judge_attack(attacks.STORIES[name], wanted, incidents)
+        told = since(incidents, began)
+        problems, row["links"], row["shown"], worst = judge_attack(attacks.STORIES[name], wanted, told)
         row["level"] = worst["level"] if worst else "-"
         others = [i for i in loud(incidents, began) if worst is None or i["id"] != worst["id"]]
         problems += ["beside it: " + describe(i) for i in others]
         row["false"] = len(others)
     else:
-        worst = max(incidents, key=lambda i: (rank(i["level"]), i["score"]), default=None)
+        worst = max(since(incidents, began), key=lambda i: (rank(i["level"]), i["score"]), default=None)
         row["level"] = worst["level"] if worst else "-"
         problems = [describe(i) for i in loud(incidents, began)]
         row["false"] = len(problems)

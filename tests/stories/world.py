@@ -20,6 +20,7 @@ class World:
         self.rng = random.Random(seed)
         self.now = START
         self.records = []  # (cloud, kind of log, time, record)
+        self.owners = {}  # who has which id, for as long as this world lasts
 
     def later(self, least, most=None):
         """Lets some time pass."""
@@ -39,6 +40,12 @@ class World:
 
     def token(self, count):
         return "".join(self.rng.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(count))
+
+    def owned(self, owner, make):
+        """The id of `owner`: made once, the same ever after."""
+        if owner not in self.owners:
+            self.owners[owner] = make()
+        return self.owners[owner]
 
     def uuid(self):
         return str(uuid.UUID(int=self.rng.getrandbits(128), version=4))
