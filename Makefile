@@ -9,9 +9,10 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SIZE ?= 256M
 SECONDS ?= 60
+SEEDS ?= 20
 T ?=
 
-.PHONY: all demo test check lint bench fuzz asan tsan fmt docs install clean help
+.PHONY: all demo test check lint bench stories fuzz asan tsan fmt docs install clean help
 
 all: ## build build/spoor and build/libspoor.{a,so}
 	@tools/configure release
@@ -44,6 +45,11 @@ bench: all ## measure; SIZE=1G for a longer run
 	@SIZE=$(SIZE) BUILD=build bash bench/run.sh
 	@echo
 	@SIZE=$(SIZE) BUILD=build bash bench/run_rules.sh
+
+stories: all ## what is made of attacks and daily work; SEEDS=20 worlds of each
+	@python3 tests/stories/run.py --spoor build/spoor --seeds $(SEEDS) --report
+	@echo
+	@python3 tests/stories/check.py --spoor build/spoor || true
 
 fuzz: ## search for crashes; T=split for one target, SECONDS=60 for each
 	@tools/configure fuzz

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks the harness itself: that it sees what is wrong, and that a seed is a whole world.
 
-    check.py --spoor BIN
+    check.py --spoor BIN [--harness]
 
-Prints TAP. A harness that calls everything right would pass any program, so expectations are broken
+Prints TAP; with --harness without the weeks of background, which judge the program instead. A harness that calls everything right would pass any program, so expectations are broken
 on purpose here, attacks are left out of their story, and the background goes on without a story.
 """
 import argparse
@@ -99,10 +99,12 @@ def alone(cloud):
     return calm
 
 
-CHECKS = {
+HARNESS = {
     "a seed is a whole world": seeds_are_worlds,
     "broken expectations fail": broken_expectations_fail,
     "an attack that is left out is not found": nothing_told_nothing_found,
+}
+CALM = {
     "a week of AWS without a story is calm": alone("aws"),
     "a week of Azure without a story is calm": alone("azure"),
     "a week of Google without a story is calm": alone("gcp"),
@@ -112,11 +114,13 @@ CHECKS = {
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--spoor", required=True)
-    spoor = parser.parse_args().spoor
-    print(f"1..{len(CHECKS)}")
+    parser.add_argument("--harness", action="store_true")
+    asked = parser.parse_args()
+    checks = HARNESS if asked.harness else {**HARNESS, **CALM}
+    print(f"1..{len(checks)}")
     failed = 0
-    for number, (name, check) in enumerate(CHECKS.items(), 1):
-        passed = check(spoor)
+    for number, (name, check) in enumerate(checks.items(), 1):
+        passed = check(asked.spoor)
         failed += not passed
         print(f"{'ok' if passed else 'not ok'} {number} - {name}")
     return 1 if failed else 0
