@@ -13,6 +13,7 @@
 #include "sink/grid.h"
 #include "sink/human.h"
 #include "sink/lineage.h"
+#include "sink/short_id.h"
 #include "sink/timeline.h"
 
 enum { RULE_COLUMNS = 100, LISTED_MAX = 12, INDENT = 2 };
@@ -140,7 +141,9 @@ static void draw_reasons(const terminal *t, strbuf *out, const spoor_incident *i
     int decimals = decimals_for(in);
     double sum = 0;
     for (size_t i = 0; i < in->n_reasons; i++) {
-        add_points(&g, in->reasons[i].points, decimals, in->reasons[i].text);
+        AUTO(strbuf) text = {0};
+        short_ids(t, &text, in->reasons[i].text);
+        add_points(&g, in->reasons[i].points, decimals, strbuf_text(&text));
         sum += in->reasons[i].points;
     }
     strbuf_printf(&total, "= %.*f", decimals, sum);

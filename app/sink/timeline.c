@@ -14,8 +14,9 @@
 #include "base/words.h"
 #include "sink/grid.h"
 #include "sink/human.h"
+#include "sink/short_id.h"
 
-enum { INDENT = 2, ID_COLUMNS = 60, SHORT_ID = 36, DETAIL_COLUMNS = 400, RESOURCES_MAX = 4 };
+enum { INDENT = 2, ID_COLUMNS = 60, DETAIL_COLUMNS = 400, RESOURCES_MAX = 4 };
 
 /* clang-format off */
 static const struct { const char *outcome; style look; bool is_silent; } looks[] = {
@@ -82,28 +83,10 @@ static void add_operation(grid *g, const spoor_step *s)
     grid_add(g, STYLE_STRONG, strbuf_text(&call));
 }
 
-/* Where the part of a long id begins that tells things apart: the resource of an ARN, the last two
- * segments of a path. The id itself when it is short, or of no such form. */
-static const char *telling_part(const char *id)
-{
-    if (strlen(id) <= SHORT_ID)
-        return id;
-    const char *at = id;
-    if (strncmp(id, "arn:", 4) == 0) {
-        for (int colons = 0; colons < 5 && *at; at++)
-            colons += *at == ':';
-        return *at ? at : id;
-    }
-    size_t slashes = 0;
-    for (at = id + strlen(id); at > id && slashes < 2; at--)
-        slashes += at[-1] == '/';
-    return slashes == 2 ? at + 1 : id;
-}
-
 static void put_id(const terminal *t, strbuf *out, const char *id)
 {
     AUTO(strbuf) text = {0};
-    const char *part = telling_part(id);
+    const char *part = short_id(id);
     if (part != id)
         strbuf_puts(&text, t->has_utf8 ? "…" : "...");
     terminal_escape(t, &text, part);

@@ -8,8 +8,10 @@
 
 #include "base/array.h"
 #include "base/hash.h"
+#include "base/text.h"
 #include "correlate/benign.h"
 #include "correlate/incident.h"
+#include "correlate/neighbours.h"
 #include "correlate/score.h"
 #include "state/baseline.h"
 #include "state/habit.h"
@@ -61,14 +63,57 @@ static bool is_routine(const story *t, const state *s)
     return true;
 }
 
+/* Reasons that are not read from steps: what sets the story's machines apart, and how the world
+ * reaches them. */
+typedef struct extras {
+    score_reason list[NEIGHBOUR_KIND_COUNT + NEIGHBOURS_SUBJECTS];
+    size_t n;
+} extras;
+
+static void add_extra(extras *x, str text, int64_t cents)
+{
+    if (text.n > 0 && x->n < ARRAY_LEN(x->list))
+        x->list[x->n++] = (score_reason){text, cents};
+}
+
+static bool is_made_in(const state *s, const story *t, uint32_t thing)
+{
+    const entity *x = graph_at(&s->graph, thing);
+    const entry *birth = journal_at(&s->journal, x->born);
+    return x->type == ENTITY_INSTANCE && birth && birth->time_ns >= t->first_ns &&
+           birth->time_ns <= t->last_ns;
+}
+
+static bool find_extras(const state *s, const story *t, arena *a, extras *ret)
+{
+    neighbour_list near;
+    size_t told = 0;
+    *ret = (extras){0};
+    if (!neighbours_compare(s, t, a, &near))
+        return false;
+    for (size_t i = 0; i < near.n; i++)
+        add_extra(ret, near.item[i].text, near.item[i].cents);
+    for (size_t i = 0; i < t->n_things && told < NEIGHBOURS_SUBJECTS; i++) {
+        if (!is_made_in(s, t, t->things[i]))
+            continue;
+        str how = exposure_text(s, t->things[i], a), id = graph_id(&s->graph, t->things[i]);
+        if (text_starts(how, "open to the world"))
+            add_extra(ret, arena_printf(a, "%.*s is %.*s", (int)id.n, id.p, (int)how.n, how.p), 0);
+        told++;
+    }
+    return !a->failed;
+}
+
 static bool judge(state *s, const story *t, const correlate_options *options, arena *scratch,
                   arena *out, spoor_incident *ret)
 {
     benign_result benign;
     score_result scored;
-    if (!benign_test(s, t, out, &benign))
+    extras more;
+    if (!benign_test(s, t, out, &benign) || !find_extras(s, t, scratch, &more))
         return false;
-    const score_context context = {.harmless = benign.accepted};
+    const score_context context = {
+        .harmless = benign.accepted, .extra = more.list, .n_extra = more.n};
     if (!score_story(s, t, &context, scratch, &scored))
         return false;
     ret->level = scored.level;

@@ -73,6 +73,7 @@ typedef struct tally {
     const score_context *context;
     arena *a;
     score_result *r;
+    str said[STAGE_COUNT]; /* on how rare the calls of a stage are */
 } tally;
 
 void score_give(score_result *r, str text, int64_t cents, arena *a)
@@ -132,9 +133,21 @@ static double weigh(const tally *y, const story_step *step)
            bond_weight(step->bond) * decay(y->t, e, of, step->bond) * (10 + weights[of].place) / 10;
 }
 
+/* How rare the call is, in words; each sentence is said once. */
+static str rare_text(tally *y, stage of, uint32_t entry)
+{
+    rarity r = rarity_of(y->s, y->t, entry);
+    str text = r.is_known ? rarity_text(y->s, &r, entry, y->a) : STR_NONE;
+    for (size_t i = 0; i < STAGE_COUNT; i++)
+        if (text.n > 0 && str_eq(y->said[i], text))
+            return STR_NONE;
+    y->said[of] = text;
+    return text;
+}
+
 /* "a network opened: AuthorizeSecurityGroupIngress and 1 more (linked by lineage)"; where the call
  * did not do what the stage says, the reason does not say so either. */
-static str stage_text(const tally *y, stage of, size_t n, const story_step *heaviest)
+static str stage_text(tally *y, stage of, size_t n, const story_step *heaviest)
 {
     const entry *e = journal_at(&y->s->journal, heaviest->entry);
     const char *why = heaviest->is_anchor ? "of the lineage itself" : bond_text(heaviest->bond);
@@ -145,8 +158,7 @@ static str stage_text(const tally *y, stage of, size_t n, const story_step *heav
     else if (of != STAGE_SESSION && !facts_is_evidence(y->s, y->t, heaviest))
         what = "routine by what it did";
     str more = n > 1 ? arena_printf(y->a, " and %zu more", n - 1) : STR("");
-    rarity r = rarity_of(y->s, y->t, heaviest->entry);
-    str rare = r.is_known ? rarity_text(y->s, &r, heaviest->entry, y->a) : STR_NONE;
+    str rare = rare_text(y, of, heaviest->entry);
     return arena_printf(y->a, "%s: %s%s (%s%s%.*s)", what, operation_at(e->operation)->name,
                         more.p ? more.p : "", why, rare.n ? "; " : "", (int)rare.n,
                         rare.n ? rare.p : "");
@@ -232,7 +244,7 @@ bool score_story(const state *s, const story *t, const score_context *context, a
     ret->step_cents = arena_alloc(a, (t->n_steps + 1) * sizeof *ret->step_cents);
     if (!ret->step_cents)
         return false;
-    tally y = {s, t, context, a, ret};
+    tally y = {.s = s, .t = t, .context = context, .a = a, .r = ret};
     for (int of = 0; of < STAGE_COUNT; of++)
         if (!stage_set_has(context->without, (stage)of))
             score_stage(&y, (stage)of);
