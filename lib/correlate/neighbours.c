@@ -151,11 +151,17 @@ static str text(const tally *y, uint32_t id)
     return inventory_text(y->v, id);
 }
 
+/* The last part of an ARN or path: what people call the thing. */
+static str name_of(const tally *y, uint32_t id)
+{
+    return text_after_last(text(y, id), '/');
+}
+
 /* "vpc-1", "eu-west-1 of account 111122223333" */
 static str place_text(const tally *y, arena *a)
 {
     str account = text(y, y->m->account), region = text(y, y->m->region);
-    const str network[] = {text(y, y->m->is.network)};
+    const str network[] = {name_of(y, y->m->is.network)};
     const str in_region[] = {region, STR(" of account "), account};
     const str in_account[] = {STR("account "), account};
     if (y->scope == SCOPE_NETWORK)
@@ -249,11 +255,12 @@ static verdict judge_imds(const tally *y, arena *a)
                                        y->imds_known, S(place_text(y, a)))};
 }
 
+/* By its name, which its owner gave it. */
 static bool is_powerful(str role)
 {
     static const char *const words[] = {"admin", "poweruser", "fullaccess", "owner", "root"};
     for (size_t i = 0; i < ARRAY_LEN(words); i++)
-        if (text_has_nocase(text_after_last(role, '/'), words[i]))
+        if (text_has_nocase(role, words[i]))
             return true;
     return false;
 }
@@ -265,7 +272,7 @@ static verdict judge_role(const tally *y, arena *a)
     uint32_t own = y->m->is.role;
     if (!own || own == INVENTORY_ABSENT || p->same > 0 || p->known < NEIGHBOURS_LEAST)
         return (verdict){0};
-    str role = text(y, own), place = place_text(y, a);
+    str role = name_of(y, own), place = place_text(y, a);
     bool has_power = is_powerful(role);
     if (p->with == 0)
         return (verdict){has_power ? 100 : 60,
@@ -293,13 +300,14 @@ static verdict judge_key_pair(const tally *y, arena *a)
         return (verdict){100, arena_printf(a,
                                            "this machine lets in the key %.*s; none of %zu "
                                            "others in %.*s has a key pair",
-                                           S(text(y, own)), p->known, S(place))};
+                                           S(name_of(y, own)), p->known, S(place))};
     if (p->with < NEIGHBOURS_LEAST)
         return (verdict){0};
-    return (verdict){100, arena_printf(a,
-                                       "this machine lets in the key %.*s; %zu others in %.*s "
-                                       "all have %.*s",
-                                       S(text(y, own)), p->with, S(place), S(text(y, p->first)))};
+    return (verdict){100,
+                     arena_printf(a,
+                                  "this machine lets in the key %.*s; %zu others in %.*s "
+                                  "all have %.*s",
+                                  S(name_of(y, own)), p->with, S(place), S(name_of(y, p->first)))};
 }
 
 /* Images are renewed: only one from elsewhere, or one among machines that are all alike, counts. */
@@ -317,8 +325,8 @@ static verdict judge_image(const tally *y, arena *a)
     if (!is_own || image->second || owner->same > 0)
         return (verdict){0};
     return (verdict){50, arena_printf(a, "its image is %.*s; %zu others in %.*s all have %.*s",
-                                      S(text(y, y->m->is.image)), image->with, S(place),
-                                      S(text(y, image->first)))};
+                                      S(name_of(y, y->m->is.image)), image->with, S(place),
+                                      S(name_of(y, image->first)))};
 }
 
 enum { FAR_LARGER = 4 };
@@ -343,9 +351,11 @@ static verdict judge_size(const tally *y, arena *a)
                                       S(name), own.cores, y->sizes_known, S(place), y->most_cores)};
 }
 
+enum { REGION_LEAST = 20 }; /* machines of an account that show where it works */
+
 static verdict judge_region(const tally *y, arena *a)
 {
-    if (!y->m->region || y->region_others > 0 || y->account_others < NEIGHBOURS_LEAST)
+    if (!y->m->region || y->region_others > 0 || y->account_others < REGION_LEAST)
         return (verdict){0};
     return (verdict){100, arena_printf(a,
                                        "it is the only machine in %.*s; the %zu others of "
@@ -469,7 +479,15 @@ static void put_proof(const inventory *v, const char *word, const inventory_proo
     buf_puts(out, ")");
 }
 
-static void put_ways(const inventory *v, const inventory_exposure *x, buf *out)
+static const char *group_word(uint8_t provider)
+{
+    static const char *const words[PROVIDER_COUNT] = {
+        [PROVIDER_AWS] = "group ", [PROVIDER_AZURE] = "NSG ", [PROVIDER_GCP] = "firewall rule "};
+    return words[provider] ? words[provider] : "group ";
+}
+
+static void put_ways(const inventory *v, const inventory_machine *m, const inventory_exposure *x,
+                     buf *out)
 {
     AUTO(buf) ports = {0};
     for (size_t i = 0; i < x->n_ways; i++)
@@ -478,9 +496,9 @@ static void put_ways(const inventory *v, const inventory_exposure *x, buf *out)
     buf_puts(out, ": ");
     for (size_t i = 0; i < x->n_ways; i++) {
         buf_puts(out, i ? ", " : "");
-        buf_puts(out, "group ");
-        buf_putstr(out, inventory_text(v, x->way[i].group));
-        put_proof(v, "rule of", &x->way[i].rule->opened, out);
+        buf_puts(out, group_word(m->provider));
+        buf_putstr(out, text_after_last(inventory_text(v, x->way[i].group), '/'));
+        put_proof(v, "opened", &x->way[i].rule->opened, out);
     }
     out->failed = out->failed || ports.failed;
 }
@@ -504,7 +522,7 @@ str exposure_text(const state *s, uint32_t instance, arena *a)
     if (x.n_ways > 0) {
         buf_puts(&out,
                  x.reach == REACH_OPEN ? "open to the world on " : "would accept from the world ");
-        put_ways(v, &x, &out);
+        put_ways(v, m, &x, &out);
         buf_puts(&out, x.reach == REACH_OPEN ? " and " : "; ");
     } else {
         buf_puts(&out, x.reach == REACH_CLOSED ? "no rule open to the world was seen; "

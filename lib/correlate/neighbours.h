@@ -54,11 +54,11 @@ typedef struct neighbour_list {
 bool neighbours_compare(const state *s, const story *t, arena *a, neighbour_list *ret);
 
 /* One line on how the world reaches an instance (an entity), with what proves it: "open to the
- * world on tcp/22: group sg-1 (rule of 2026-01-02T10:05:00Z by alice) and public address 3.4.5.6".
+ * world on tcp/22: group sg-1 (opened 2026-01-02T10:05:00Z by alice) and public address 3.4.5.6".
  * STR_NONE: the inventory does not know it, or out of memory. */
 str exposure_text(const state *s, uint32_t instance, arena *a);
 
-/* What a kind of item is, in words; and its points. */
+/* What a kind of item is, in words. */
 const char *neighbour_kind_doc(neighbour_kind kind);
 
 #endif
