@@ -226,16 +226,23 @@ static bool is_inactive(const gcp_record *r)
            text_eq_nocase(pick(r, request, "disabled"), STR("true"));
 }
 
+/* A list, or an object with one: the audit log and the API call it otherwise. */
+static json_node tags_of(const gcp_record *r, json_node n)
+{
+    pick_ctx *p = &r->ctx->pick;
+    json_node own = pick_inside(p, n);
+    if (json_node_type(own) != JSON_OBJECT)
+        return own;
+    json_node tags = pick_inside(p, json_node_get(own, STR("tags")));
+    return json_node_size(tags) > 0 ? tags : pick_inside(p, json_node_get(own, STR("items")));
+}
+
 /* Tags by which a network tells machines apart: of the machine, or those a firewall rule is for. */
 static void set_network_tags(const gcp_record *r, event *e)
 {
     AUTO(buf) tags = {0};
     json_node list = list_of(r, "targetTags", "targetTag");
-    json_node own = pick_inside(&r->ctx->pick, json_node_get(machine_of(r), STR("tags")));
-    if (json_node_type(own) == JSON_OBJECT) {
-        json_node inner = json_node_get(own, STR("tags"));
-        own = json_node_size(inner) > 0 ? inner : json_node_get(own, STR("items"));
-    }
+    json_node own = tags_of(r, json_node_get(machine_of(r), STR("tags")));
     json_iter tag = json_iter_of(json_node_size(list) > 0 ? list : own);
     while (json_iter_next(&tag)) {
         str name = json_node_string(tag.value);

@@ -18,6 +18,7 @@ static const char *const heads[] = {
     "exclusion",
     "match",
     "properties",
+    "tags",
     "instanceProperties",
     "instanceMetadataDelta",
     "projectMetadataDelta",

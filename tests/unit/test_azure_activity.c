@@ -162,14 +162,16 @@ static const sample samples[] = {
     {"rule: one port from the internet",
      DIAG(RULE_OP, RULE_ID, "Accept", "Created", ",\"properties\":{\"responseBody\":\"{\\\"properties\\\":{\\\"protocol\\\":\\\"Tcp\\\",\\\"access\\\":\\\"Allow\\\","
           "\\\"direction\\\":\\\"Inbound\\\",\\\"sourceAddressPrefix\\\":\\\"Internet\\\",\\\"destinationPortRange\\\":\\\"22\\\"}}\"}"),
-     "class=net.open\npublic_exposure=tcp/22 from Internet"},
+     "class=net.open\npublic_exposure=tcp/22 from Internet\npolicy_delta=rule all: tcp/22 from Internet"},
+    {"rule deleted", DIAG("Microsoft.Network/networkSecurityGroups/securityRules/delete", RULE_ID, "Success", "OK", ""),
+     "class=net.close\ntarget=security_group:" NETWORK_LOWER "/networksecuritygroups/gate\npolicy_delta=rule all"},
     {"rule: in the request only, lists, one prefix open",
      DIAG(RULE_OP, RULE_ID, "Start", "", ",\"properties\":{\"requestbody\":\"{\\\"properties\\\":{\\\"protocol\\\":\\\"*\\\",\\\"access\\\":\\\"allow\\\",\\\"direction\\\":\\\"inbound\\\","
           "\\\"sourceAddressPrefixes\\\":[\\\"10.0.0.0/8\\\",\\\"208.0.2.4/0\\\"],\\\"destinationPortRanges\\\":[\\\"22\\\",\\\"3389\\\"]}}\",\"responseBody\":\"\"}"),
      "public_exposure=any/22,3389 from 208.0.2.4/0"},
     {"rule: a private network is not the world",
      DIAG(RULE_OP, RULE_ID, "Accept", "", ",\"properties\":{\"responseBody\":{\"properties\":{\"protocol\":\"Tcp\",\"access\":\"Allow\",\"direction\":\"Inbound\",\"sourceAddressPrefix\":\"10.0.0.0/8\"}}}"),
-     "!public_exposure"},
+     "!public_exposure\npolicy_delta=rule all"},
     {"rule: Deny and Outbound open nothing",
      DIAG("Microsoft.Network/networkSecurityGroups/write", NETWORK "/networkSecurityGroups/Gate", "Accept", "", ",\"properties\":{\"responseBody\":{\"properties\":{\"securityRules\":["
           "{\"properties\":{\"access\":\"Deny\",\"direction\":\"Inbound\",\"sourceAddressPrefix\":\"*\"}},{\"properties\":{\"access\":\"Allow\",\"direction\":\"Outbound\",\"sourceAddressPrefix\":\"*\"}}],"
@@ -177,9 +179,9 @@ static const sample samples[] = {
      "!public_exposure"},
     {"group: each rule that opens",
      DIAG("Microsoft.Network/networkSecurityGroups/write", NETWORK "/networkSecurityGroups/Gate", "Accept", "", ",\"properties\":{\"responseBody\":{\"properties\":{\"securityRules\":["
-          "{\"properties\":{\"protocol\":\"TCP\",\"access\":\"Allow\",\"direction\":\"Inbound\",\"sourceAddressPrefix\":\"*\",\"destinationPortRange\":\"22\"}},"
+          "{\"name\":\"Ssh\",\"properties\":{\"protocol\":\"TCP\",\"access\":\"Allow\",\"direction\":\"Inbound\",\"sourceAddressPrefix\":\"*\",\"destinationPortRange\":\"22\"}},"
           "{\"properties\":{\"protocol\":\"UDP\",\"access\":\"Allow\",\"direction\":\"Inbound\",\"sourceAddressPrefix\":\"::/0\",\"destinationPortRange\":\"*\"}}]}}}"),
-     "public_exposure=tcp/22 from *; udp/any from ::/0"},
+     "public_exposure=tcp/22 from *; udp/any from ::/0\npolicy_delta=rule ssh: tcp/22 from *"},
     {"public address", DIAG("Microsoft.Network/publicIPAddresses/write", NETWORK "/publicIPAddresses/Ip", "Accept", "Created", ""), "public_exposure=public address"},
     {"interface with a public address",
      DIAG("Microsoft.Network/networkInterfaces/write", NETWORK "/networkInterfaces/Nic", "Success", "Created", ",\"properties\":{\"responseBody\":{\"properties\":{\"ipConfigurations\":"

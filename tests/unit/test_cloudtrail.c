@@ -235,7 +235,20 @@ static const record_case exposures[] = {
     {"network list that denies", ACL("'ruleAction':'deny','egress':false"), "!public_exposure"},
     {"network list going out", ACL("'ruleAction':'allow','egress':true"), "!public_exposure"},
     {"metadata service", STYLE_B("ModifyInstanceMetadataOptions", "'InstanceId':'i-0aaaaaaaaaaaaaaa1','HttpTokens':'optional'", "'return':true"), "public_exposure=IMDSv1 allowed\ntarget=instance:i-0aaaaaaaaaaaaaaa1"},
-    {"metadata service kept safe", STYLE_B("ModifyInstanceMetadataOptions", "'InstanceId':'i-0aaaaaaaaaaaaaaa1','HttpTokens':'required'", "'return':true"), "!public_exposure"},
+    {"metadata service kept safe", STYLE_B("ModifyInstanceMetadataOptions", "'InstanceId':'i-0aaaaaaaaaaaaaaa1','HttpTokens':'required'", "'return':true"), "!public_exposure\npolicy_delta=IMDSv2 required"},
+    {"metadata service of a new machine", EC2("RunInstances", "'requestParameters':{'metadataOptions':{'httpTokens':'optional'}}"), "public_exposure=IMDSv1 allowed\n!policy_delta"},
+    {"metadata service and address of a new machine", EC2("RunInstances", "'requestParameters':{'metadataOptions':{'httpTokens':'required'},'networkInterfaceSet':{'items':[{'associatePublicIpAddress':false}]}}"), "!public_exposure\npolicy_delta=IMDSv2 required; no public address"},
+    {"metadata service of a template", STYLE_B("CreateLaunchTemplate", "'LaunchTemplateData':{'MetadataOptions':{'HttpTokens':'required'},'NetworkInterface':{'tag':1,'AssociatePublicIpAddress':true}}", "'launchTemplate':{'launchTemplateId':'lt-0aaaaaaaaaaaaaaa1'}"), "created=template:lt-0aaaaaaaaaaaaaaa1\npublic_exposure=public address\npolicy_delta=IMDSv2 required"},
+    {"rules have names", EC2("AuthorizeSecurityGroupIngress", "'requestParameters':{'groupId':'sg-0aaaaaaaaaaaaaaa1','ipPermissions':{'items':[{'ipProtocol':'tcp','fromPort':22,'toPort':22,'ipRanges':{'items':[{'cidrIp':'0.0.0.0/0'},{'cidrIp':'10.0.0.0/8'}]}}]}},"
+         "'responseElements':{'securityGroupRuleSet':{'items':[{'securityGroupRuleId':'sgr-1','isEgress':false,'cidrIpv4':'0.0.0.0/0','ipProtocol':'tcp','fromPort':22,'toPort':22},{'securityGroupRuleId':'sgr-2','isEgress':false,'cidrIpv4':'10.0.0.0/8','ipProtocol':'tcp','fromPort':22,'toPort':22}]}}"),
+     "public_exposure=tcp/22 from 0.0.0.0/0\npolicy_delta=rule sgr-1: tcp/22 from 0.0.0.0/0"},
+    {"a rule is changed", STYLE_B("ModifySecurityGroupRules", "'GroupId':'sg-0aaaaaaaaaaaaaaa1','SecurityGroupRule':[{'tag':1,'SecurityGroupRuleId':'sgr-1','SecurityGroupRule':{'IpProtocol':'tcp','FromPort':22,'ToPort':22,'CidrIpv4':'10.0.0.0/8'}},{'tag':2,'SecurityGroupRuleId':'sgr-2','SecurityGroupRule':{'IpProtocol':'-1','CidrIpv6':'::/0'}}]", "'return':true"),
+     "public_exposure=all traffic from ::/0\npolicy_delta=rule sgr-1; rule sgr-2: all traffic from ::/0"},
+    {"rules are taken away", EC2("RevokeSecurityGroupIngress", "'requestParameters':{'groupId':'sg-0aaaaaaaaaaaaaaa1','ipPermissions':{'items':[{'ipProtocol':'tcp','fromPort':22,'toPort':22,'ipRanges':{'items':[{'cidrIp':'0.0.0.0/0'}]}}]}}"),
+     "class=net.close\ntarget=security_group:sg-0aaaaaaaaaaaaaaa1\npublic_exposure=tcp/22 from 0.0.0.0/0\n!policy_delta"},
+    {"rules are taken away by name", EC2("RevokeSecurityGroupIngress", "'requestParameters':{'groupId':'sg-0aaaaaaaaaaaaaaa1','securityGroupRuleIds':{'items':[{'securityGroupRuleId':'sgr-1'}]}},'responseElements':{'_return':true,'revokedSecurityGroupRuleSet':{'items':[{'securityGroupRuleId':'sgr-2'}]}}"),
+     "!public_exposure\npolicy_delta=rule sgr-2; rule sgr-1"},
+    {"addresses for all of a subnet", EC2("ModifySubnetAttribute", "'requestParameters':{'subnetId':'subnet-0aaaaaaaaaaaaaaa1','mapPublicIpOnLaunch':{'value':true}}"), "class=net.subnet\ntarget=network:subnet-0aaaaaaaaaaaaaaa1\npublic_exposure=public addresses by default"},
 };
 
 #define SNAPSHOT_SHARE(members) EC2("ModifySnapshotAttribute", "'requestParameters':{'snapshotId':'snap-0aaaaaaaaaaaaaaa1','createVolumePermission':{" members "},'attributeType':'CREATE_VOLUME_PERMISSION'}")
