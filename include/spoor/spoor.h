@@ -465,8 +465,9 @@ SPOOR_API void spoor_engine_elapsed(spoor_engine *engine, double seconds);
 SPOOR_API spoor_status spoor_engine_next(spoor_engine *engine, const spoor_finding **ret);
 
 /* What was learned, for options.state of a later run over later logs; after spoor_engine_next
- * answered SPOOR_END. Equal events give equal bytes. It holds counts and hashes, no text of the
- * logs. *ret is malloc'ed, for the caller to free. */
+ * answered SPOOR_END. Equal events give equal bytes. It holds counts and hashes of calls, and the
+ * names of machines, networks, groups, keys and roles, and of who made them. *ret is malloc'ed, for
+ * the caller to free. */
 SPOOR_API spoor_status spoor_engine_state(const spoor_engine *engine, char **ret, size_t *ret_n,
                                           spoor_error *err);
 

@@ -15,6 +15,7 @@
 #include "model/finding_json.h"
 #include "order/fold.h"
 #include "state/baseline.h"
+#include "state/saved.h"
 #include "state/state.h"
 
 enum { MEMORY_DEFAULT = 64 * 1024 * 1024, MEMORY_LEAST = 256 * 1024 };
@@ -89,8 +90,7 @@ spoor_status spoor_engine_open(spoor_engine **ret, const spoor_options *options,
         spoor_engine_close(&e);
         return engine_fail(err, SPOOR_ENOMEM, "out of memory");
     }
-    const char *problem =
-        o.state ? baseline_load(e->state->baseline, (str){o.state, o.state_n}) : NULL;
+    const char *problem = o.state ? saved_read(e->state, (str){o.state, o.state_n}) : NULL;
     e->options.state = NULL; /* borrowed for this call only */
     if (problem) {
         spoor_engine_close(&e);
@@ -244,7 +244,7 @@ spoor_status spoor_engine_state(const spoor_engine *engine, char **ret, size_t *
         return engine_fail(err, SPOOR_EINVAL,
                            "spoor_engine_state: there are findings that were not fetched yet");
     AUTO(buf) out = {0};
-    if (!baseline_save(engine->state->baseline, &out))
+    if (!saved_write(engine->state, &out))
         return engine_fail(err, SPOOR_ENOMEM, "out of memory");
     *ret_n = out.n;
     *ret = STEAL(out.p);

@@ -20,6 +20,7 @@ static const struct {
     [INVENTORY_NICS]      = {sizeof(inventory_nic),      LIMIT_INVENTORY_NICS},
     [INVENTORY_TEMPLATES] = {sizeof(inventory_template), LIMIT_INVENTORY_TEMPLATES},
     [INVENTORY_NETS]      = {sizeof(inventory_net),      LIMIT_INVENTORY_NETS},
+    [INVENTORY_ACCOUNTS]  = {sizeof(inventory_account),  LIMIT_INVENTORY_ACCOUNTS},
 };
 /* clang-format on */
 
@@ -106,6 +107,11 @@ inventory_template *inventory_template_of(inventory *v, uint32_t slot)
 inventory_net *inventory_net_of(inventory *v, uint32_t slot)
 {
     return (inventory_net *)v->store[INVENTORY_NETS].slots + slot;
+}
+
+inventory_account *inventory_account_of(inventory *v, uint32_t slot)
+{
+    return (inventory_account *)v->store[INVENTORY_ACCOUNTS].slots + slot;
 }
 
 const inventory_machine *inventory_machine_at(const inventory *v, uint32_t slot)
@@ -331,6 +337,9 @@ static void begin_life(inventory *v, inventory_kind kind, uint32_t slot, uint32_
     memcpy(thing, &id, sizeof id);
     if (kind == INVENTORY_MACHINES)
         inventory_machine_of(v, slot)->ended_ns = INT64_MAX;
+    if (kind == INVENTORY_ACCOUNTS)
+        *inventory_account_of(v, slot) =
+            (inventory_account){.id = id, .known_ns = INT64_MIN, .newest_ns = INT64_MIN};
 }
 
 uint32_t inventory_put(inventory *v, inventory_kind kind, uint32_t id)

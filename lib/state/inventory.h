@@ -133,6 +133,13 @@ typedef struct inventory_net {
     uint8_t has_address; /* inventory_known: it gives machines a public address */
 } inventory_net;
 
+/* Up to when an account is known: what is older was told in an earlier run. */
+typedef struct inventory_account {
+    uint32_t id;
+    int64_t known_ns; /* as loaded */
+    int64_t newest_ns;
+} inventory_account;
+
 /* Slots of things of one size that begin with their id. A full store reuses its oldest slot. */
 typedef struct inventory_store {
     void *slots;
@@ -147,6 +154,7 @@ typedef enum inventory_kind {
     INVENTORY_NICS,
     INVENTORY_TEMPLATES,
     INVENTORY_NETS,
+    INVENTORY_ACCOUNTS,
     INVENTORY_KIND_COUNT
 } inventory_kind;
 
@@ -225,6 +233,7 @@ inventory_group *inventory_group_of(inventory *v, uint32_t slot);
 inventory_nic *inventory_nic_of(inventory *v, uint32_t slot);
 inventory_template *inventory_template_of(inventory *v, uint32_t slot);
 inventory_net *inventory_net_of(inventory *v, uint32_t slot);
+inventory_account *inventory_account_of(inventory *v, uint32_t slot);
 /* Puts a machine into the lists that fit it, as the newest; after its network, region, account or
  * end have changed, too. */
 void inventory_file(inventory *v, uint32_t machine);

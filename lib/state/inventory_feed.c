@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "model/operation.h"
 
 typedef struct feed {
@@ -777,10 +778,26 @@ void inventory_feeders_free(inventory_feeders *f)
     free(f);
 }
 
+/* Records are written up to so much later than others: what is older than that before the newest
+ * of an earlier run was told in that run. */
+#define LATE (1 * TIME_HOUR)
+
+static bool is_told(inventory *v, const event *e)
+{
+    uint32_t account = inventory_id(v, e->field[FIELD_account]);
+    uint32_t slot = inventory_put(v, INVENTORY_ACCOUNTS, account);
+    if (slot == INVENTORY_NONE)
+        return false;
+    inventory_account *a = inventory_account_of(v, slot);
+    if (e->time_ns > a->newest_ns)
+        a->newest_ns = e->time_ns;
+    return a->known_ns > INT64_MIN && e->time_ns < a->known_ns - LATE;
+}
+
 void inventory_feed(inventory *v, const inventory_feeders *f, const event *e, str who)
 {
     uint8_t row = f->row_of[e->operation];
-    if (row == FEEDER_NONE)
+    if (row == FEEDER_NONE || is_told(v, e))
         return;
     feed one = {.v = v, .e = e};
     one.proof = (inventory_proof){.time_ns = e->time_ns,

@@ -189,6 +189,14 @@ static void pass_net(walk *w, void *thing)
     pass_byte(w, &net->has_address, KNOWN_YES);
 }
 
+static void pass_account(walk *w, void *thing)
+{
+    inventory_account *a = thing;
+    pass_time(w, &a->newest_ns);
+    if (w->is_reading)
+        a->known_ns = a->newest_ns;
+}
+
 /* clang-format off */
 static void (*const passes[INVENTORY_KIND_COUNT])(walk *w, void *thing) = {
     [INVENTORY_MACHINES]  = pass_machine,
@@ -196,6 +204,7 @@ static void (*const passes[INVENTORY_KIND_COUNT])(walk *w, void *thing) = {
     [INVENTORY_NICS]      = pass_nic,
     [INVENTORY_TEMPLATES] = pass_template,
     [INVENTORY_NETS]      = pass_net,
+    [INVENTORY_ACCOUNTS]  = pass_account,
 };
 /* clang-format on */
 
@@ -348,6 +357,17 @@ bool inventory_load(inventory *v, str bytes)
 
 /* ---- letting go of text ---------------------------------------------------------------------- */
 
+/* A file says only up to when accounts were told in all. */
+static void keep_known(inventory *v, inventory *fresh)
+{
+    for (uint32_t i = 0; i < v->store[INVENTORY_ACCOUNTS].n; i++) {
+        const inventory_account *a = inventory_account_of(v, i);
+        uint32_t slot = inventory_find(fresh, INVENTORY_ACCOUNTS, inventory_text(v, a->id));
+        if (slot != INVENTORY_NONE)
+            inventory_account_of(fresh, slot)->known_ns = a->known_ns;
+    }
+}
+
 void inventory_trim(inventory *v)
 {
     enum { TRIM_LEAST = 1 << 20 };
@@ -366,6 +386,7 @@ void inventory_trim(inventory *v)
     }
     for (size_t i = 0; i < INVENTORY_KIND_COUNT; i++)
         fresh.store[i].forgotten = v->store[i].forgotten;
+    keep_known(v, &fresh);
     fresh.rules_forgotten = v->rules_forgotten;
     fresh.failed = fresh.failed || v->failed;
     fresh.trimmed_bytes = fresh.text.text.used_bytes;

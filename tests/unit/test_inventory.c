@@ -164,7 +164,7 @@ static void test_machines(void **unused)
     }
 }
 
-/* ---- lists and limits, against a walk over everything ------------------------------------------ */
+/* ---- lists and limits, against a walk over everything ---------------------------------------- */
 
 enum { FEW = 24, NAMES = 40, STEPS = 4000 };
 
