@@ -294,6 +294,7 @@ typedef struct spoor_link {
     const char *kind;      /* "derived_from", "attached_to", "created_by", "issued", "uses" … */
     const char *event_uid; /* the record that proves it */
     const char *field;     /* and where in the record it stands */
+    int is_inferred;       /* non-zero: a missing hop; the record is what it is inferred from */
 } spoor_link;
 
 typedef struct spoor_reason {

@@ -275,7 +275,8 @@ static void fill_link(const draft *d, const edge *x, spoor_link *ret)
                         .to_kind = entity_kind(d->s, x->to),
                         .kind = edge_kind_text((edge_kind)x->kind),
                         .event_uid = z(d->out, e.field[FIELD_uid]),
-                        .field = x->path ? z(d->out, intern_text(&g->text, x->path)) : ""};
+                        .field = x->path ? z(d->out, intern_text(&g->text, x->path)) : "",
+                        .is_inferred = x->is_inferred};
 }
 
 typedef struct link_list {

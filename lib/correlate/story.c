@@ -401,17 +401,39 @@ static void add_anchors(builder *b, const strand *t)
     }
 }
 
+static void add_used_by(builder *b, uint32_t thing)
+{
+    const graph *g = &b->s->graph;
+    for (uint32_t e = graph_at(g, thing)->first_edge_out; e; e = g->edges[e].next_out)
+        if (g->edges[e].kind == EDGE_USES)
+            add_thing(b, g->edges[e].to);
+}
+
+/* An interface stands between a machine and its groups and addresses. */
+static void add_behind(builder *b, uint32_t network)
+{
+    const graph *g = &b->s->graph;
+    if (graph_at(g, network)->type != ENTITY_NETWORK ||
+        graph_at(g, network)->degree > LIMIT_HUB_DEGREE)
+        return;
+    for (uint32_t e = graph_at(g, network)->first_edge_out; e; e = g->edges[e].next_out)
+        if (g->edges[e].kind == EDGE_USES &&
+            graph_at(g, g->edges[e].to)->type == ENTITY_SECURITY_GROUP)
+            add_thing(b, g->edges[e].to);
+    for (uint32_t e = graph_at(g, network)->first_edge_in; e; e = g->edges[e].next_in)
+        if (g->edges[e].kind == EDGE_ATTACHED_TO)
+            add_thing(b, g->edges[e].from);
+}
+
 /* What the instances of the story use belongs to it as well: groups, keys, roles. */
 static void add_used(builder *b)
 {
-    graph *g = &b->s->graph;
     size_t n = b->story->n_things;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t e = graph_at(g, b->story->things[i])->first_edge_out;
-        for (; e; e = g->edges[e].next_out)
-            if (g->edges[e].kind == EDGE_USES)
-                add_thing(b, g->edges[e].to);
-    }
+    for (size_t i = 0; i < n; i++)
+        add_used_by(b, b->story->things[i]);
+    size_t n_used = b->story->n_things;
+    for (size_t i = 0; i < n_used; i++)
+        add_behind(b, b->story->things[i]);
 }
 
 static bool is_root(const story *t, uint32_t root)

@@ -518,7 +518,9 @@ static void on_rule(void *user, json_node n, unsigned item)
 static void on_group_write(const call *c, event *e)
 {
     rule_list l = {.c = c};
-    pick_each(&c->ctx->pick, body_or_request(c), "properties.securityRules[]", on_rule, &l);
+    bool is_in_body = pick_first(&c->ctx->pick, c->body, "properties.securityRules[]").doc;
+    pick_each(&c->ctx->pick, is_in_body ? c->body : c->request, "properties.securityRules[]",
+              on_rule, &l);
     append_text(c, e, FIELD_public_exposure, arena_dup_buf(c->ctx->pick.scratch, &l.out));
     append_text(c, e, FIELD_policy_delta, arena_dup_buf(c->ctx->pick.scratch, &l.names));
     buf_done(&l.out);
@@ -827,6 +829,36 @@ static json_node resource_node(const call *c)
     return json_parse(c->ctx->pick.json, (str){room, text.n}, &n) == JSON_OK ? n : JSON_NODE_NONE;
 }
 
+/* What a resource is part of says something, too, and stands in no field of its own. */
+typedef struct whole_row {
+    const char *kind; /* of the part */
+    uint8_t relation, type;
+    const char *doc;
+} whole_row;
+
+/* clang-format off */
+static const whole_row wholes[] = {
+    {"microsoft.compute/virtualmachinescalesets/virtualmachines",      RELATION_PARENT, ENTITY_TEMPLATE,  "a machine and the set that makes it"},
+    {"microsoft.compute/restorepointcollections/restorepoints",        RELATION_PARENT, ENTITY_SNAPSHOT,  "a restore point and the collection of its machine"},
+    {"microsoft.managedidentity/userassignedidentities/federatedidentitycredentials", RELATION_TARGET, ENTITY_PRINCIPAL, "a credential and whose it is"},
+};
+/* clang-format on */
+
+static void add_whole(const call *c, event *e)
+{
+    str kind = e->field[FIELD_target_type];
+    for (size_t i = 0; i < ARRAY_LEN(wholes); i++) {
+        if (!text_ends_nocase(c->operation, "/write") || !str_is(kind, wholes[i].kind))
+            continue;
+        /* The id without the last type and name. */
+        str whole = c->resource;
+        for (int cut = 0; cut < 2; cut++)
+            whole = str_upto(whole, whole.n - text_after_last(whole, '/').n - 1);
+        refs_add(c->ctx, e, (relation)wholes[i].relation, (entity_type)wholes[i].type, whole,
+                 STR("resourceId"));
+    }
+}
+
 static void read_refs(const call *c, event *e)
 {
     const refs_root roots[] = {
@@ -837,6 +869,7 @@ static void read_refs(const call *c, event *e)
     };
     const refs_source source = {.roots = roots, .n_roots = ARRAY_LEN(roots), .canon = azure_canon};
     refs_collect(c->ctx, &source, e);
+    add_whole(c, e);
 }
 
 /* ---- identity of records --------------------------------------------------------------------- */

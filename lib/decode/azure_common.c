@@ -247,7 +247,7 @@ static const kind_row kinds[] = {
     {"microsoft.network/networksecuritygroups/securityrules", ENTITY_SECURITY_GROUP, false, "one rule"},
     {"microsoft.network/publicipaddresses",     ENTITY_ADDRESS,        false, "may be joined to an interface"},
     {"microsoft.network/publicipprefixes",      ENTITY_ADDRESS,        false, "several addresses"},
-    {"microsoft.network/networkinterfaces",     ENTITY_NETWORK,        false, "joins machine, group and address"},
+    {"microsoft.network/networkinterfaces",     ENTITY_NETWORK,        true,  "joins machine, group and address; configurations are its parts"},
     {"microsoft.network/virtualnetworks",       ENTITY_NETWORK,        false, "VNet"},
     {"microsoft.network/virtualnetworks/subnets", ENTITY_NETWORK,      false, "part of a VNet, kept apart"},
     {"microsoft.storage/storageaccounts",       ENTITY_BUCKET,         false, "holds containers"},
@@ -282,6 +282,16 @@ static str whole_of(str id, const char *kind)
     return STR_NONE;
 }
 
+/* A disk is restored from one disk of a restore point: …/restorepoints/RP/diskrestorepoints/D. */
+static str restore_point_of(str id)
+{
+    static const char part[] = "/diskrestorepoints/";
+    for (size_t i = 0; i + sizeof part - 1 < id.n; i++)
+        if (text_starts(str_from(id, i), part))
+            return str_upto(id, i);
+    return id;
+}
+
 str azure_canon(decode_ctx *ctx, const event *e, uint8_t *type, str raw, const char *path)
 {
     (void)e;
@@ -289,6 +299,8 @@ str azure_canon(decode_ctx *ctx, const event *e, uint8_t *type, str raw, const c
     if (raw.n == 0 || raw.p[0] != '/')
         return azure_is_guid(raw) ? azure_guid_text(ctx, raw) : raw;
     str id = azure_resource_id(ctx, raw);
+    if (*type == ENTITY_SNAPSHOT)
+        id = restore_point_of(id);
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
         str whole =
             kinds[i].takes_parts && kinds[i].type == *type ? whole_of(id, kinds[i].kind) : STR_NONE;

@@ -564,12 +564,15 @@ static void put_delegation(reading *r, json_node step, buf *chain)
     str first_party = pick_text(p, step, "firstPartyPrincipal.principalEmail");
     str who =
         gcp_id_principal(first_party.n > 0 ? first_party : pick_text(p, step, "principalSubject"));
+    put_delegate(who, chain);
+    /* A person may stand here too; only Google's own accounts make it a call by a service. The one
+     * that hands a machine its account's token is behind every machine, so behind none. */
+    if (str_is(gcp_id_actor_type(first_party, STR_NONE), "serviceAgent")) {
+        set(r->e, FIELD_invoked_by, first_party);
+        return;
+    }
     set(r->e, FIELD_issuer_id, who);
     set(r->e, FIELD_issuer_name, who);
-    put_delegate(who, chain);
-    /* A person may stand here too; only Google's own accounts make it a call by a service. */
-    if (str_is(gcp_id_actor_type(first_party, STR_NONE), "serviceAgent"))
-        set(r->e, FIELD_invoked_by, first_party);
 }
 
 static void fill_delegation(reading *r)

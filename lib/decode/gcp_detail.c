@@ -669,7 +669,71 @@ static void add_group(const gcp_record *r, event *e)
     str id = gcp_id_resource(r->ctx->pick.scratch, &r->place, &type, group, "links");
     str path =
         arena_printf(r->ctx->pick.scratch, "%s.links[].source", r->root[GCP_ROOT_REQUEST].shown);
-    add_new(r, e, RELATION_USES, type, id, path);
+    add_new(r, e, RELATION_PARENT, type, id, path);
+}
+
+/* ---- whom firewall rules reach --------------------------------------------------------------- */
+
+/* A tag means something within its network only: NETWORK/tags/TAG. */
+static void add_tag_list(const gcp_record *r, event *e, str network, const char *path)
+{
+    str shown = arena_printf(r->ctx->pick.scratch, "%s.%s", r->root[GCP_ROOT_REQUEST].shown, path);
+    json_iter tag = items_of(r, node_at(r, root_of(r, GCP_ROOT_REQUEST), path));
+    while (json_iter_next(&tag)) {
+        str name = json_node_string(tag.value);
+        if (name.n > 0)
+            refs_add(r->ctx, e, RELATION_USES, ENTITY_OTHER,
+                     arena_printf(r->ctx->pick.scratch, "%.*s/tags/%.*s", (int)network.n, network.p,
+                                  (int)name.n, name.p),
+                     shown);
+    }
+}
+
+static void add_accounts(const gcp_record *r, event *e, const char *path)
+{
+    str shown = arena_printf(r->ctx->pick.scratch, "%s.%s", r->root[GCP_ROOT_REQUEST].shown, path);
+    json_iter account = items_of(r, node_at(r, root_of(r, GCP_ROOT_REQUEST), path));
+    while (json_iter_next(&account))
+        refs_add(r->ctx, e, RELATION_USES, ENTITY_PRINCIPAL,
+                 gcp_id_principal(json_node_string(account.value)), shown);
+}
+
+/* What machines and rules have in common, besides their network. */
+static void add_aims(const gcp_record *r, event *e)
+{
+    json_node request = root_of(r, GCP_ROOT_REQUEST);
+    bool is_machine = operation_is(e->operation, "instance.create");
+    str network =
+        id_at(r, request, is_machine ? "networkInterfaces[].network" : "network", ENTITY_NETWORK);
+    if (network.n == 0)
+        return;
+    if (is_machine) {
+        add_tag_list(r, e, network, "tags.tags");
+        add_tag_list(r, e, network, "tags.items");
+    } else if (operation_is(e->operation, "net.open")) {
+        add_tag_list(r, e, network, "targetTags");
+        add_accounts(r, e, "targetServiceAccounts");
+    }
+}
+
+/* A bulk request may name each machine: perInstanceProperties is {NAME: {…}}, or, as maps are
+ * logged, [{key: NAME, …}]. */
+static void add_named(const gcp_record *r, event *e)
+{
+    static const char key[] = "perInstanceProperties";
+    if (!operation_is(e->operation, "instance.create"))
+        return;
+    json_node all = node_at(r, root_of(r, GCP_ROOT_REQUEST), key);
+    bool is_map = json_node_type(all) == JSON_OBJECT;
+    str path = arena_printf(r->ctx->pick.scratch, "%s.%s", r->root[GCP_ROOT_REQUEST].shown, key);
+    json_iter it = json_iter_of(all);
+    while (json_iter_next(&it)) {
+        str name = is_map ? it.key : json_node_string(json_node_get(it.value, STR("key")));
+        entity_type type = ENTITY_INSTANCE;
+        if (name.n > 0)
+            add_new(r, e, RELATION_CREATED, ENTITY_INSTANCE,
+                    gcp_id_resource(r->ctx->pick.scratch, &r->place, &type, name, key), path);
+    }
 }
 
 /* The table's type is a guess where it says what resourceName is: another type there means that the
@@ -702,5 +766,7 @@ void gcp_detail_refs(const gcp_record *r, event *e)
     add_resource(r, e);
     add_checked(r, e);
     add_group(r, e);
+    add_named(r, e);
     add_number(r, e);
+    add_aims(r, e);
 }

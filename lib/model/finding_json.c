@@ -145,6 +145,8 @@ static void links(buf *out, const spoor_incident *in)
         text(out, "to_kind", l->to_kind);
         text(out, "event_uid", l->event_uid);
         text(out, "field", l->field);
+        if (l->is_inferred)
+            boolean(out, "inferred", true);
         buf_putc(out, '}');
     }
     buf_putc(out, ']');

@@ -113,21 +113,29 @@ void graph_alias(graph *g, uint32_t e, uint8_t provider, entity_type type, str a
         g->failed = true;
 }
 
-static bool is_linked(const graph *g, uint32_t from, uint32_t to, edge_kind kind)
+static edge *find_link(const graph *g, uint32_t from, uint32_t to, edge_kind kind)
 {
     /* Only the newest few: a repeated edge is harmless, a long walk is not. */
     uint32_t i = g->entities[from].first_edge_out;
     for (int steps = 0; i && steps < 32; steps++, i = g->edges[i].next_out)
         if (g->edges[i].to == to && g->edges[i].kind == kind)
-            return true;
-    return false;
+            return &g->edges[i];
+    return NULL;
 }
 
-void graph_link(graph *g, uint32_t from, uint32_t to, edge_kind kind, uint32_t entry, str path)
+static void add_link(graph *g, const edge *x, str path)
 {
-    if (!from || !to || from == to || is_linked(g, from, to, kind))
+    uint32_t from = x->from, to = x->to;
+    edge *old = from && to && from != to ? find_link(g, from, to, (edge_kind)x->kind) : NULL;
+    if (!from || !to || from == to || (old && (x->is_inferred || !old->is_inferred)))
         return;
     uint32_t text = path.n ? intern_id(&g->text, path) : 0;
+    if (old) {
+        old->entry = x->entry;
+        old->path = text;
+        old->is_inferred = false;
+        return;
+    }
     if (!reserve_edge(g)) {
         g->failed = true;
         return;
@@ -135,14 +143,27 @@ void graph_link(graph *g, uint32_t from, uint32_t to, edge_kind kind, uint32_t e
     entity *a = &g->entities[from], *b = &g->entities[to];
     g->edges[g->n_edges] = (edge){.from = from,
                                   .to = to,
-                                  .kind = (uint8_t)kind,
-                                  .entry = entry,
+                                  .kind = x->kind,
+                                  .is_inferred = x->is_inferred,
+                                  .entry = x->entry,
                                   .path = text,
                                   .next_out = a->first_edge_out,
                                   .next_in = b->first_edge_in};
     a->first_edge_out = b->first_edge_in = g->n_edges++;
     a->degree++;
     b->degree++;
+}
+
+void graph_link(graph *g, uint32_t from, uint32_t to, edge_kind kind, uint32_t entry, str path)
+{
+    add_link(g, &(edge){.from = from, .to = to, .kind = (uint8_t)kind, .entry = entry}, path);
+}
+
+void graph_infer(graph *g, uint32_t from, uint32_t to, edge_kind kind, uint32_t entry, str path)
+{
+    const edge x = {
+        .from = from, .to = to, .kind = (uint8_t)kind, .entry = entry, .is_inferred = true};
+    add_link(g, &x, path);
 }
 
 uint32_t graph_component(graph *g, uint32_t e)

@@ -4,7 +4,8 @@
  *
  *  (1) An entity is found by (provider, type, id) or by an alias; ids are interned and never
  *      change. Entity 0 is "none": every function accepts it and does nothing.
- *  (2) An edge is never without proof: it names the journal entry and the field that show it.
+ *  (2) An edge is never without proof: it names the journal entry and the field that show it, or
+ *      from which it is inferred.
  *  (3) Components hold what is one lineage: graph_join is called for exact lineage only, never
  *      because two things have an actor, an address or an account in common.
  *  (4) Events come in event-time order, so ids, edges and components depend on the logs alone.
@@ -55,6 +56,7 @@ typedef struct edge {
     uint32_t path;  /* in graph.text: the field that proves it */
     uint32_t next_out, next_in;
     uint8_t kind;
+    bool is_inferred; /* no record says so: see bridge.h */
 } edge;
 
 typedef struct graph {
@@ -76,6 +78,9 @@ uint32_t graph_find(const graph *g, uint8_t provider, entity_type type, str id);
 /* From now on `alias` finds e too. The newest alias wins (names are reused). */
 void graph_alias(graph *g, uint32_t e, uint8_t provider, entity_type type, str alias);
 void graph_link(graph *g, uint32_t from, uint32_t to, edge_kind kind, uint32_t entry, str path);
+/* The same for what no record says by itself; `entry` and `path` show what it is inferred from. A
+ * proof that comes later takes its place. */
+void graph_infer(graph *g, uint32_t from, uint32_t to, edge_kind kind, uint32_t entry, str path);
 void graph_join(graph *g, uint32_t a, uint32_t b);
 uint32_t graph_component(graph *g, uint32_t e); /* its representative */
 

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "state/actor.h"
+#include "state/bridge.h"
 #include "state/baseline.h"
 #include "state/habit.h"
 #include "state/inventory_feed.h"
@@ -234,6 +235,7 @@ static void prove(cast *c)
         link_one(c, i);
     }
     join_siblings(c);
+    bridge_add(&(bridge){c->s, c->e, c->thing, c->entry, &c->actor});
 }
 
 /* The thing of a lineage that the call is about: what it made, else what it attached, else its
@@ -277,12 +279,37 @@ static event as_it_was(state *s, const event *e, event_ref *refs)
     return is;
 }
 
-/* Most things are always in one account: to compare its text is cheaper than to look it up. */
-static void set_account(graph *g, uint32_t thing, str account)
+/* Where an id itself says whose the thing is; STR_NONE where it does not. */
+static str account_in_id(uint8_t provider, str id)
 {
-    entity *e = graph_at(g, thing);
-    if (!str_eq(intern_text(&g->text, e->account), account))
-        e->account = intern_id(&g->text, account);
+    static const char *const starts[PROVIDER_COUNT] = {[PROVIDER_AZURE] = "/subscriptions/",
+                                                       [PROVIDER_GCP] = "projects/",
+                                                       [PROVIDER_AWS] = "arn:"};
+    const char *start = starts[provider];
+    if (!start || !text_starts(id, start))
+        return STR_NONE;
+    str rest = str_from(id, strlen(start));
+    if (provider != PROVIDER_AWS)
+        return text_before(rest, '/');
+    for (int i = 0; i < 3; i++) /* partition, service, region */
+        rest = text_after(rest, ':');
+    return text_before(rest, ':');
+}
+
+/* A record is of the account where things are made and acted on; what they come from may be
+ * another's. Most things are always in one account: to compare its text is cheaper than to look it
+ * up. */
+static void set_account(const cast *c, size_t i)
+{
+    graph *g = &c->s->graph;
+    const event_ref *ref = &c->e->refs[i];
+    entity *x = graph_at(g, c->thing[i]);
+    bool is_here = ref->relation == RELATION_CREATED || ref->relation == RELATION_TARGET;
+    str account = account_in_id(c->e->provider, ref->id);
+    if (account.n == 0 && (is_here || !x->account))
+        account = c->e->field[FIELD_account];
+    if (account.n > 0 && !str_eq(intern_text(&g->text, x->account), account))
+        x->account = intern_id(&g->text, account);
 }
 
 /* From now on the thing of that type which the call made, else acted on, has one more id. */
@@ -312,8 +339,8 @@ static void cast_things(cast *c)
             continue;
         }
         c->thing[i] = graph_entity(&c->s->graph, c->e->provider, ref->type, ref->id);
-        if (c->thing[i] && c->e->field[FIELD_account].n)
-            set_account(&c->s->graph, c->thing[i], c->e->field[FIELD_account]);
+        if (c->thing[i])
+            set_account(c, i);
     }
 }
 

@@ -124,8 +124,9 @@ static void check_edges(asked *a)
         fact = text_trim(fact);
         if (fact.n == 0)
             continue;
-        bool is_barred = fact.p[0] == '!';
-        if (is_barred == (find_edge(a->g, str_from(fact, is_barred ? 1 : 0)) != NULL))
+        bool is_barred = fact.p[0] == '!', is_inferred = fact.p[0] == '~';
+        const edge *x = find_edge(a->g, str_from(fact, is_barred || is_inferred ? 1 : 0));
+        if (is_barred ? x != NULL : !x || x->is_inferred != is_inferred)
             complain(a, fact);
     }
 }

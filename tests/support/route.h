@@ -19,7 +19,8 @@ enum { ROUTE_RECORDS = 9 };
 typedef struct route {
     const char *name;
     const char *records[ROUTE_RECORDS];
-    /* "from kind to; from kind to field": each must be there; with '!' before it, must not. */
+    /* "from kind to; from kind to field": each must be there; with '!' before it, must not;
+     * with '~', it is inferred, which others are not. */
     const char *edges;
     const char *together; /* "a b c; d e": each group is one lineage */
     const char *apart;    /* the first of each group is of another lineage than the others */

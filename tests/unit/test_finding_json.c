@@ -84,7 +84,8 @@ static const spoor_step attach = {.time_ns = AT,
                                   .count = 3,
                                   .points = 3.155};
 static const spoor_link link_of = {
-    "vol-1", "snap-1", "volume", "snapshot", "derived_from", "e1", "requestParameters.snapshotId"};
+    "vol-1", "snap-1", "volume", "snapshot", "derived_from", "e1", "requestParameters.snapshotId",
+    0};
 static const spoor_reason reason = {"a volume attached", 3.15};
 static const spoor_benign benign = {"AWS Backup", 1, "backups on a plan"};
 
@@ -211,7 +212,7 @@ static void test_hostile_text_stays_text(void **unused)
         const char *const list[] = {h, h};
         const spoor_resource things[] = {{h, h}, {h, h}};
         const spoor_actor actors[] = {{h, h, h}, {h, h, h}};
-        const spoor_link links[] = {{h, h, h, h, h, h, h}, {h, h, h, h, h, h, h}};
+        const spoor_link links[] = {{h, h, h, h, h, h, h, 0}, {h, h, h, h, h, h, h, 1}};
         const spoor_step steps[] = {{.time_ns = AT,
                                      .stage = h,
                                      .operation = h,

@@ -103,7 +103,7 @@ static const sample samples[] = {
      "public_exposure=public address\nread_only=false", "parent@protoPayload.authorizationInfo[].resource"},
     {"instance of a managed group",
      ENTRY(COMPUTE, INSERT, ZONAL "/instances/web-1", ",\"request\":{\"links\":[{\"type\":\"MEMBER_OF\",\"source\":\"" URL "/instanceGroupManagers/web\"}]}", VM FIRST),
-     "benign_class=managed instance group\nuses=template:" ZONAL "/instanceGroupManagers/web", NULL},
+     "benign_class=managed instance group\nparent=template:" ZONAL "/instanceGroupManagers/web", NULL},
     {"many instances asked for: no name yet",
      ENTRY(COMPUTE, "v1.compute.instances.bulkInsert", ZONAL "/instances/",
            ",\"request\":{\"count\":\"20\",\"instanceProperties\":{" MACHINE "}}", RESOURCE("audited_resource", LABELS) FIRST),
