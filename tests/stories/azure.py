@@ -43,8 +43,9 @@ class Azure:
 
     # ---- activity
 
-    def call(self, caller, op, resource, body=None, request=None, failed=None, phases=("Start", "Accept", "Success")):
-        """An action with its phases. The body comes with Accept, the request with Start."""
+    def call(self, caller, op, resource, body=None, request=None, failed=None, phases=("Start", "Accept", "Success"), update=False):
+        """An action with its phases. The body comes with Accept, the request with Start. A write creates unless
+        it is an update."""
         w = self.world
         correlation, caller = w.uuid(), dict(caller)
         phases = ("Start", "Failure") if failed else phases
@@ -53,6 +54,7 @@ class Azure:
             w.log("azure", "activity", {
                 "op": op, "resource": resource, "caller": caller, "phase": phase, "time": w.now,
                 "correlation": correlation, "id": w.uuid(), "tenant": self.tenant, "failed": failed,
+                "created": op.endswith("/write") and not update,
                 "subscription": self.subscription, "request": request if phase == "Start" else None,
                 "body": body if phase == "Accept" or phases == ("Success",) else None})
         return resource
@@ -85,7 +87,8 @@ class Azure:
             "networkProfile": {"networkInterfaces": [{"id": nic}] if nic else []},
             "timeCreated": iso(self.world.now - (90 * 86400 if options.get("update") else 0)),
             "provisioningState": "Updating" if options.get("update") else "Creating"}}
-        return self.call(caller, "Microsoft.Compute/virtualMachines/write", made, body, body)
+        return self.call(caller, "Microsoft.Compute/virtualMachines/write", made, body, body,
+                         update=options.get("update", False))
 
     def link(self, caller, what):
         """A link to download a snapshot or disk."""
@@ -187,6 +190,15 @@ def properties_of(record):
     return properties
 
 
+def outcome_of(record):
+    """What HTTP said: 201 for what is new, 200 for what was there."""
+    if record["phase"] == "Start":
+        return ""
+    if record["phase"] == "Failure":
+        return "Forbidden"
+    return "Created" if record["created"] else "OK"
+
+
 def rest(record):
     """As the REST interface and the command line give it."""
     caller = record["caller"]
@@ -202,17 +214,17 @@ def rest(record):
         "resourceId": record["resource"], "resourceProviderName": {"value": record["op"].split("/")[0]},
         "resourceType": {"value": record["op"].rsplit("/", 1)[0]}, "properties": properties_of(record),
         "status": {"value": STATUS[record["phase"]]},
-        "subStatus": {"value": "Forbidden" if record["failed"] and record["phase"] == "Failure" else ""},
+        "subStatus": {"value": outcome_of(record)},
         "subscriptionId": record["subscription"], "tenantId": record["tenant"]}
 
 
 def diagnostic(record):
     """As diagnostic settings send it to storage and event hubs."""
     caller = record["caller"]
-    ending = {"Start": "Started.", "Accept": "Accepted.Created", "Success": "Succeeded.Created", "Failure": "Failed.Forbidden"}
     return {
         "time": iso(record["time"], 7), "resourceId": record["resource"].upper(), "operationName": record["op"].upper(),
-        "category": "Administrative", "resultType": record["phase"], "resultSignature": ending[record["phase"]],
+        "category": "Administrative", "resultType": record["phase"],
+        "resultSignature": f"{STATUS[record['phase']]}.{outcome_of(record)}",
         "durationMs": "0", "callerIpAddress": caller["ip"], "correlationId": record["correlation"],
         "identity": {"authorization": {"scope": record["resource"], "action": record["op"],
                                        "evidence": {"role": "Contributor", "principalType": caller["kind"]}},

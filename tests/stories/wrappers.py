@@ -10,6 +10,7 @@ import gzip
 import io
 import json
 import os
+import time
 
 import azure
 
@@ -70,7 +71,56 @@ def both(write):
     return lambda rows: [write(r) if kind == "activity" else azure.entra_diagnostic(kind, r) for kind, r in rows]
 
 
+def cell(value):
+    """Objects and lists stand in a table as text."""
+    return dump(value) if isinstance(value, (dict, list)) else value
+
+
+def activity_row(record):
+    """A row of AzureActivity. TenantId is that of the workspace, not the caller's."""
+    whole = azure.diagnostic(record)
+    return {"TimeGenerated": whole["time"], "OperationNameValue": whole["operationName"],
+            "ActivityStatusValue": whole["resultType"], "ActivitySubstatusValue": whole["resultSignature"],
+            "Caller": record["caller"].get("upn", record["caller"]["oid"]),
+            "CallerIpAddress": whole["callerIpAddress"], "CategoryValue": "Administrative",
+            "Claims": whole["identity"]["claims"], "Authorization": whole["identity"]["authorization"],
+            "CorrelationId": whole["correlationId"], "EventDataId": record["id"],
+            "Properties": whole["properties"], "_ResourceId": record["resource"].lower(),
+            "SubscriptionId": record["subscription"], "TenantId": record["tenant"], "Type": "AzureActivity"}
+
+
+def entra_row(kind, record):
+    """A row of AuditLogs or SigninLogs: the members of a record, in UpperCamel."""
+    row = {key[0].upper() + key[1:]: value for key, value in record.items() if key != "tenant"}
+    audit = kind == "audit"
+    row["TimeGenerated"] = record["activityDateTime" if audit else "createdDateTime"]
+    row["OperationName"] = record["activityDisplayName"] if audit else "Sign-in activity"
+    row["Type"] = "AuditLogs" if audit else "SigninLogs"
+    row["AADTenantId"] = record["tenant"]
+    if audit:
+        return row
+    status = row.pop("Status")
+    return {**row, "ResultType": str(status["errorCode"]), "IPAddress": row.pop("IpAddress"),
+            "LocationDetails": row.pop("Location")}
+
+
+def table(rows):
+    """One table of a query's answer: columns that any of its rows has."""
+    names = sorted({name for row in rows for name in row})
+    return {"name": "PrimaryResult", "columns": [{"name": name, "type": "string"} for name in names],
+            "rows": [[cell(row.get(name)) for name in names] for row in rows]}
+
+
+def tables(rows):
+    kinds = {}
+    for kind, record in rows:
+        row = activity_row(record) if kind == "activity" else entra_row(kind, record)
+        kinds.setdefault(kind, []).append(row)
+    return dump({"tables": [table(kinds[kind]) for kind in sorted(kinds)]})
+
+
 AZURE = {
+    "analytics": tables,
     "pt1h": lambda rows: lines(both(azure.diagnostic)(rows)),
     "hub": lambda rows: dump({"records": both(azure.diagnostic)(rows)}),
     "rest": lambda rows: dump({"value": both(azure.rest)(rows)}),
@@ -115,6 +165,25 @@ GCP = {
 WRAPPERS = {"aws": AWS, "azure": AZURE, "gcp": GCP}
 
 
+def place(world, name, when, records):
+    """Where the service that delivers puts such a file; what people export has a name of theirs."""
+    day = time.gmtime(when)
+    if name == "s3":
+        account, region = records[0]["recipientAccountId"], records[0]["awsRegion"]
+        at = time.strftime("%Y%m%dT%H%MZ", day)
+        return (f"AWSLogs/{account}/CloudTrail/{region}/{time.strftime('%Y/%m/%d', day)}/"
+                f"{account}_CloudTrail_{region}_{at}_{world.token(16)}.json")
+    if name == "pt1h":
+        kind, record = records[0]
+        whose = record["subscription"].upper() if kind == "activity" else record["tenant"].upper()
+        return (f"insights-activity-logs/resourceId=/SUBSCRIPTIONS/{whose}/"
+                f"{time.strftime('y=%Y/m=%m/d=%d/h=%H/m=00', day)}/{world.hex(4)}/PT1H.json")
+    if name == "sink":
+        return (f"cloudaudit.googleapis.com/activity/{time.strftime('%Y/%m/%d/%H:00:00_%H:59:59', day)}"
+                f"_S0_{world.hex(4)}.json")
+    return f"{world.hex(4)}-{when}-{name}.json"
+
+
 def write(world, root):
     """Writes all records of the world as files under `root`."""
     files = {}
@@ -126,9 +195,9 @@ def write(world, root):
         name = world.rng.choice(sorted(WRAPPERS[cloud]))
         again = records + world.rng.sample(records, len(records) // 20)
         text = WRAPPERS[cloud][name](again).encode()
-        where = os.path.join(root, cloud, f"{world.hex(4)}-{hour}-{name}.json")
+        where = os.path.join(root, cloud, place(world, name, hour * HOURS_A_FILE * 3600, again))
         os.makedirs(os.path.dirname(where), exist_ok=True)
-        if world.rng.random() < 0.5:
+        if name == "s3" or world.rng.random() < 0.5:
             where, text = where + ".gz", gzip.compress(text, 1, mtime=0)
         with open(where, "wb") as out:
             out.write(text)
