@@ -136,7 +136,9 @@ static const char summary[] =
     "    - {eventSource: iam.amazonaws.com, eventName: CreateAccessKey, ...}\n"
     "  expect:                    # by title or id of the rule\n"
     "    Creates a key: [1]       # the records on which it matches, counted from 1\n"
-    "    Many keys: 2             # or how many findings it makes\n\n"
+    "    Many keys: 2             # or how many findings it makes\n"
+    "  near:                      # for lineage rules: what a near miss lacks\n"
+    "    Copy mounted: no volume.attach\n\n"
     "`events` may be a map, too: it names each record, and `expect` lists names. `format: json`\n"
     "takes them for any JSON. A rule that `expect` does not name must find nothing.";
 /* clang-format on */

@@ -87,6 +87,8 @@ static bool is_hit(const spoor_finding *f, int fail_on)
         return (int)f->as.match.level >= fail_on;
     case SPOOR_FINDING_CORRELATION:
         return (int)f->as.correlation.level >= fail_on;
+    case SPOOR_FINDING_CHAIN:
+        return (int)f->as.chain.level >= fail_on;
     case SPOOR_FINDING_SUMMARY:
         for (int level = fail_on; level <= SPOOR_CRITICAL; level++)
             has_incident = has_incident || sum->incidents[level] > 0;
@@ -226,6 +228,7 @@ static int run_with_engine(scan *s)
     options.spill = spill_lend(&spill);
     options.rules = spoor_ruleset_count(s->rules.rules) ? s->rules.rules : NULL;
     options.no_incidents = s->no_chains;
+    options.no_lineages = s->no_chains;
     options.learn = s->is_learning;
     int code = EXIT_UNREAD;
     if (load_state(s, &state, &options) && open_engine(s, &options, &engine)) {
@@ -299,7 +302,7 @@ static opt_result parse(scan *s, int argc, char **argv, int *ret_n)
         {0, OPT_FLAG, "no-builtin", NULL,
          "without the rules that come with spoor", &s->no_builtin, 0},
         {0, OPT_FLAG, "no-chains", NULL,
-         "rules only: no incidents", &s->no_chains, 0},
+         "Sigma rules only: no incidents, no lineage rules", &s->no_chains, 0},
         {0, OPT_TEXT, "state", "FILE",
          "what is usual: read before the scan, kept up to date after it", &s->state, 0},
         {0, OPT_FLAG, "learn", NULL,

@@ -145,7 +145,7 @@ static void take_events(rule_case *c)
 
 static void check_keys(rule_case *c, const yaml_node_t *root)
 {
-    static const char *const known[] = {"name", "rules", "events", "format", "expect"};
+    static const char *const known[] = {"name", "rules", "events", "format", "expect", "near"};
     const yaml_node_pair_t *pair = root->data.mapping.pairs.start;
     for (; pair < root->data.mapping.pairs.top; pair++) {
         const yaml_node_t *node = yaml_document_get_node(c->doc, pair->key);
@@ -154,9 +154,9 @@ static void check_keys(rule_case *c, const yaml_node_t *root)
         for (size_t i = 0; key && i < ARRAY_LEN(known); i++)
             is_known = is_known || strcmp(known[i], key) == 0;
         if (!is_known)
-            rule_case_note(c,
-                           "line %zu: a case has name, rules, events, format and expect; not '%s'",
-                           node->start_mark.line + 1, key ? key : "");
+            rule_case_note(
+                c, "line %zu: a case has name, rules, events, format, expect and near; not '%s'",
+                node->start_mark.line + 1, key ? key : "");
     }
 }
 
@@ -179,8 +179,11 @@ void rule_case_read(rule_case *c)
     c->request.text_name = own(c, strbuf_text(&where));
     c->events = yaml_json_get(c->doc, root, "events");
     c->expect = yaml_json_get(c->doc, root, "expect");
+    c->near = yaml_json_get(c->doc, root, "near");
     if (!c->expect || c->expect->type != YAML_MAPPING_NODE)
         rule_case_note(c, "`expect` must map rules to what they find");
+    if (c->near && c->near->type != YAML_MAPPING_NODE)
+        rule_case_note(c, "`near` must map rules to what they lack");
     take_rules(c, yaml_json_get(c->doc, root, "rules"));
     take_events(c);
     if (c->input.failed)

@@ -12,12 +12,15 @@
  *     expect:                         # by title or id of the rule
  *       Creates a key: [1]            # the numbers of the records on which it matches
  *       Many keys: 2                  # or how many findings it makes
+ *     near:                           # of lineage rules: what they nearly found
+ *       Copy mounted: no volume.attach
  *
  *  (1) `events` may also be a map, which names each record (`expect` then lists names), or the
  *      path of a log. `format: json` reads them as any JSON.
  *  (2) A rule that `expect` does not name must find nothing. A record that gives no event fails the
  *      case: it would prove nothing.
- *  (3) The case is run by an engine of its own, so records are put in order, and repeated ones
+ *  (3) `near` names text that must stand in what one of the rule's near misses lacks.
+ *  (4) The case is run by an engine of its own, so records are put in order, and repeated ones
  *      dropped, as in a scan.
  */
 #ifndef SPOOR_APP_RULE_CASE_H
@@ -45,7 +48,7 @@ typedef struct rule_case {
     struct rule_case_text *owned; /* texts that request and input point to */
     rule_request request;
     bool is_any_json;
-    const yaml_node_t *events, *expect;
+    const yaml_node_t *events, *expect, *near;
     strbuf input;       /* records as JSON, or a log */
     const char *source; /* what the input is called */
     bool is_log;        /* it was read from a file */

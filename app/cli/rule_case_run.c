@@ -18,6 +18,7 @@ typedef struct outcome {
     size_t n, cap;
     uint64_t count;
     bool is_expected;
+    strbuf near; /* what its near misses lack, a line each */
 } outcome;
 
 typedef struct trial {
@@ -29,8 +30,10 @@ typedef struct trial {
 
 static void trial_done(trial *t)
 {
-    for (size_t i = 0; t->outcomes && i < spoor_ruleset_count(t->load.rules); i++)
+    for (size_t i = 0; t->outcomes && i < spoor_ruleset_count(t->load.rules); i++) {
         free(t->outcomes[i].records);
+        strbuf_done(&t->outcomes[i].near);
+    }
     free(t->outcomes);
     rule_load_done(&t->load);
 }
@@ -63,6 +66,18 @@ static uint32_t record_of(const spoor_match *m)
     return colon ? (uint32_t)strtoul(colon + 1, NULL, 10) : 0;
 }
 
+static void take_chain(trial *t, const spoor_chain *c)
+{
+    outcome *o = &t->outcomes[c->rule];
+    if (!c->is_near) {
+        o->count++;
+        return;
+    }
+    strbuf_puts(&o->near, c->missing);
+    strbuf_puts(&o->near, "\n");
+    t->failed = t->failed || o->near.failed;
+}
+
 static void take_finding(trial *t, const spoor_finding *f)
 {
     const spoor_skip *skip = &f->as.skip;
@@ -71,6 +86,8 @@ static void take_finding(trial *t, const spoor_finding *f)
             !add_record(&t->outcomes[f->as.match.rule], record_of(&f->as.match)) || t->failed;
     else if (f->type == SPOOR_FINDING_CORRELATION)
         t->outcomes[f->as.correlation.rule].count++;
+    else if (f->type == SPOOR_FINDING_CHAIN)
+        take_chain(t, &f->as.chain);
     else if (f->type == SPOOR_FINDING_SKIP && !t->c->is_log)
         rule_case_note(t->c, "event %llu gives no event: %s",
                        (unsigned long long)skip->first_record, skip->reason);
@@ -97,6 +114,7 @@ static void run_engine(trial *t)
     const spoor_finding *f;
     options.rules = t->load.rules;
     options.no_incidents = 1;
+    options.near_misses = 1;
     if (spoor_engine_open(&engine, &options, &err) != SPOOR_OK ||
         feed(t, engine, &err) != SPOOR_OK || spoor_engine_finish(engine, &err) != SPOOR_OK)
         rule_case_note(t->c, "%s", err.message);
@@ -242,6 +260,33 @@ static void compare_all(trial *t)
                            (unsigned long long)t->outcomes[i].count);
 }
 
+/* A line for what was not nearly found, and what was. */
+static void compare_near(trial *t, const char *text, const char *wanted)
+{
+    spoor_rule rule;
+    for (size_t i = 0; spoor_ruleset_rule(t->load.rules, i, &rule) == SPOOR_OK; i++) {
+        if (!is_meant(&rule, text))
+            continue;
+        const char *near = strbuf_text(&t->outcomes[i].near);
+        if (!strstr(near, wanted))
+            rule_case_note(t->c, "%s: near misses are: %s; expected '%s'", rule.title,
+                           *near ? near : "none", wanted);
+        return;
+    }
+    rule_case_note(t->c, "no rule has the title or id '%s'", text);
+}
+
+static void compare_all_near(trial *t)
+{
+    const yaml_node_t *map = t->c->near;
+    const yaml_node_pair_t *pair = map ? map->data.mapping.pairs.start : NULL;
+    for (; map && pair < map->data.mapping.pairs.top; pair++) {
+        const char *text = yaml_json_text(yaml_document_get_node(t->c->doc, pair->key));
+        const char *wanted = yaml_json_text(yaml_document_get_node(t->c->doc, pair->value));
+        compare_near(t, text ? text : "", wanted ? wanted : "");
+    }
+}
+
 static bool load(trial *t)
 {
     t->load = rule_files_load(&t->c->request, &(rule_listener){t->c, NULL, on_diagnostic});
@@ -259,6 +304,7 @@ static void run_trial(trial *t)
         return;
     run_engine(t);
     compare_all(t);
+    compare_all_near(t);
     if (t->failed)
         rule_case_note(t->c, "out of memory");
 }

@@ -57,6 +57,8 @@ void rule_tally_match(rule_tally *t, const spoor_match *m)
     if (!row)
         return;
     if (row->count == 0) {
+        row->one = "match";
+        row->many = "matches";
         row->level = m->level;
         strbuf_puts(&row->title, m->rule_title);
     }
@@ -73,7 +75,8 @@ void rule_tally_correlation(rule_tally *t, const spoor_correlation *c)
     if (!row)
         return;
     if (row->count == 0) {
-        row->is_correlation = true;
+        row->one = "correlation";
+        row->many = "correlations";
         row->level = c->level;
         strbuf_puts(&row->title, c->rule_title);
     }
@@ -86,6 +89,30 @@ void rule_tally_correlation(rule_tally *t, const spoor_correlation *c)
     strbuf_puts(shown, "  ");
     human_count(shown, c->events);
     strbuf_puts(shown, c->events == 1 ? " event" : " events");
+}
+
+/* "copy CreateSnapshot, vm RunInstances i-1" */
+void rule_tally_chain(rule_tally *t, const spoor_chain *c)
+{
+    rule_tally_row *row = row_of(t, c->rule);
+    if (!row)
+        return;
+    if (row->count == 0) {
+        row->one = "chain";
+        row->many = "chains";
+        row->level = c->level;
+        strbuf_puts(&row->title, c->rule_title);
+    }
+    strbuf *shown = count(row, c->time_ns);
+    if (!shown)
+        return;
+    human_time(shown, c->time_ns);
+    for (size_t i = 0; i < c->n_steps; i++) {
+        const spoor_chain_step *s = &c->steps[i];
+        strbuf_printf(shown, "%s%s %s", i ? ", " : "  ", s->name, s->operation);
+        if (s->n_resources > 0)
+            strbuf_printf(shown, " %s", s->resources[0].id);
+    }
 }
 
 /* ---- drawing --------------------------------------------------------------------------------- */
@@ -117,8 +144,7 @@ static void draw_row(const rule_tally_row *row, const terminal *screen, strbuf *
     strbuf_puts(out, "  ");
     terminal_say(screen, out, STYLE_STRONG, strbuf_text(&row->title));
     human_count(&line, row->count);
-    strbuf_puts(&line, row->is_correlation ? " correlation" : " match");
-    strbuf_puts(&line, row->count == 1 ? ": " : row->is_correlation ? "s: " : "es: ");
+    strbuf_printf(&line, " %s: ", row->count == 1 ? row->one : row->many);
     human_time(&line, row->first_ns);
     if (row->last_ns != row->first_ns) {
         strbuf_puts(&line, " to ");

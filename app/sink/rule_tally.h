@@ -21,7 +21,7 @@
 enum { RULE_TALLY_SHOWN = 3 };
 
 typedef struct rule_tally_row {
-    bool is_correlation;
+    const char *one, *many; /* "match", "matches" */
     spoor_level level;
     strbuf title;
     uint64_t count;
@@ -38,6 +38,7 @@ typedef struct rule_tally {
 void rule_tally_done(rule_tally *t);
 void rule_tally_match(rule_tally *t, const spoor_match *m);
 void rule_tally_correlation(rule_tally *t, const spoor_correlation *c);
+void rule_tally_chain(rule_tally *t, const spoor_chain *c);
 void rule_tally_draw(const rule_tally *t, const terminal *screen, strbuf *out);
 
 #endif

@@ -23,7 +23,7 @@ static void say_none(strbuf *out, const spoor_summary *s)
     else if (below)
         strbuf_puts(out, "No incident is of the level asked for; --min-level informational shows "
                          "all that are counted below.\n");
-    else if (s->matches + s->correlations == 0)
+    else if (s->matches + s->correlations + s->chains == 0)
         strbuf_puts(out, "No machine in these logs looks out of place.\n");
 }
 
@@ -39,7 +39,7 @@ static void put_summary(const table *t, strbuf *out, const spoor_summary *s)
 {
     if (t->n_incidents == 0 && !t->has_no_incidents)
         say_none(out, s);
-    if (t->has_no_incidents && s->matches + s->correlations == 0)
+    if (t->has_no_incidents && s->matches + s->correlations + s->chains == 0)
         say_no_match(out, s);
     rule_tally_draw(&t->rules, &t->terminal, out);
     totals_draw(&t->terminal, out, s, &t->skipped, !t->has_no_incidents);
@@ -53,6 +53,9 @@ void table_put(table *t, strbuf *out, const spoor_finding *finding)
         break;
     case SPOOR_FINDING_CORRELATION:
         rule_tally_correlation(&t->rules, &finding->as.correlation);
+        break;
+    case SPOOR_FINDING_CHAIN:
+        rule_tally_chain(&t->rules, &finding->as.chain);
         break;
     case SPOOR_FINDING_INCIDENT:
         t->n_incidents++;

@@ -59,6 +59,8 @@ static void add_rules(sheet *s, const spoor_summary *sum)
     put_counted(&s->value, sum->matches, "match", "matches");
     strbuf_puts(&s->value, ", ");
     put_counted(&s->value, sum->correlations, "correlation", "correlations");
+    strbuf_puts(&s->value, ", ");
+    put_counted(&s->value, sum->chains, "chain", "chains");
     if (sum->regex_limited) {
         strbuf_puts(&s->value, "; ");
         put_counted(&s->value, sum->regex_limited, "value", "values");

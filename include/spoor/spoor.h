@@ -202,11 +202,14 @@ typedef struct spoor_options {
                         * spoor_engine_open. NULL: nothing is known before these logs */
     size_t state_n;
     int learn; /* these logs are known to be good: all of them is learned, no incident is made */
+    int no_lineages; /* lineage rules are left out */
+    int near_misses; /* deliver chains that lack a step, too (is_near) */
 } spoor_options;
 
 #define SPOOR_OPTIONS_INIT                                                                         \
     {                                                                                              \
-        sizeof(spoor_options), 0, {NULL, NULL, NULL}, SPOOR_LOW, NULL, 0, NULL, NULL, NULL, 0, 0   \
+        sizeof(spoor_options), 0, {NULL, NULL, NULL}, SPOOR_LOW, NULL, 0, NULL, NULL, NULL, 0, 0,  \
+            0, 0                                                                                   \
     }
 
 typedef struct spoor_engine spoor_engine;
@@ -370,6 +373,45 @@ typedef struct spoor_correlation {
     size_t rule;
 } spoor_correlation;
 
+/* An event in a step of a lineage rule. */
+typedef struct spoor_chain_step {
+    const char *name; /* of the step */
+    int64_t time_ns;
+    const char *operation;
+    const char *class_name;
+    const char *outcome;
+    const char *actor; /* or "" */
+    const char *event_uid;
+    const char *source; /* "file:record" */
+    const spoor_resource *resources;
+    size_t n_resources;
+} spoor_chain_step;
+
+/* What ties a step to another. */
+typedef struct spoor_chain_link {
+    const char *from, *to; /* steps: from is proven by to */
+    const char *join;      /* as the rule writes it: "disk.parent = copy.created" */
+    const char *value;     /* what both have: an id */
+    const char *kind;      /* of the thing, or "account", "region" … */
+    const char *path;      /* where it stands in the record of `from`, or "" */
+} spoor_chain_link;
+
+/* What a lineage rule found; with is_near what it nearly found. */
+typedef struct spoor_chain {
+    const char *rule_id, *rule_title;
+    spoor_level level;
+    int64_t time_ns; /* of the event that completed it */
+    int64_t first_ns, last_ns;
+    const spoor_chain_step *steps; /* in event-time order */
+    size_t n_steps;
+    const spoor_chain_link *links;
+    size_t n_links;
+    uint64_t count;      /* completions that have an event in common */
+    int is_near;         /* not whole: `missing` says what there is not */
+    const char *missing; /* "2 of 3 steps: no volume.attach (mount) within 7 d"; or "" */
+    size_t rule;
+} spoor_chain;
+
 /* A piece of input that gave no event. Neighbouring pieces of one input with one reason are one
  * skip. */
 typedef struct spoor_skip {
@@ -412,6 +454,7 @@ typedef struct spoor_summary {
     size_t n_evicted;
     uint64_t incidents[SPOOR_CRITICAL + 1]; /* per level, undelivered ones included */
     uint64_t rules, matches, correlations;  /* rules loaded; findings of them */
+    uint64_t chains;                        /* of lineage rules */
     uint64_t regex_limited;      /* values on which a regular expression ran into its limits */
     int64_t first_ns, last_ns;   /* of all events */
     const char *const *accounts; /* seen in the logs; at most 1000 */
@@ -425,6 +468,7 @@ typedef struct spoor_summary {
 typedef enum spoor_finding_type {
     SPOOR_FINDING_MATCH,
     SPOOR_FINDING_CORRELATION,
+    SPOOR_FINDING_CHAIN,
     SPOOR_FINDING_INCIDENT,
     SPOOR_FINDING_SKIP,
     SPOOR_FINDING_SUMMARY
@@ -435,6 +479,7 @@ typedef struct spoor_finding {
     union {
         spoor_match match;
         spoor_correlation correlation;
+        spoor_chain chain;
         spoor_incident incident;
         spoor_skip skip;
         spoor_summary summary;
@@ -460,9 +505,10 @@ SPOOR_API spoor_status spoor_engine_rule_cost(const spoor_engine *engine, size_t
 /* Tells how long the run took, for summary.seconds; any time before the summary is fetched. */
 SPOOR_API void spoor_engine_elapsed(spoor_engine *engine, double seconds);
 
-/* The next finding: matches and correlations (in event-time order), then incidents (highest level
- * first, then by score and time), then skips (by source and place), then one summary; SPOOR_END
- * afterwards. Valid until the next call. SPOOR_ENOMEM and SPOOR_EIO end the findings. */
+/* The next finding: matches and correlations (in event-time order), then chains of lineage rules
+ * (likewise), then incidents (highest level first, then by score and time), then skips (by source
+ * and place), then one summary; SPOOR_END afterwards. Valid until the next call. SPOOR_ENOMEM and
+ * SPOOR_EIO end the findings. */
 SPOOR_API spoor_status spoor_engine_next(spoor_engine *engine, const spoor_finding **ret);
 
 /* What was learned, for options.state of a later run over later logs; after spoor_engine_next

@@ -43,7 +43,17 @@ enum {
     LIMIT_RULE_NODES = 1000000,          /* YAML nodes of one file, aliases expanded */
     LIMIT_RULE_VALUES = 100000,          /* predicates of one rule, variants counted */
     LIMIT_REGEX_MATCH = 100000,          /* steps of one regular expression on one value */
-    LIMIT_ZSTD_WINDOW_LOG = 27,          /* 128 MiB, zstd's own default ceiling */
+    LIMIT_LINEAGE_STEPS = 16,            /* steps of one lineage rule */
+    LIMIT_LINEAGE_JOINS = 256,           /* its equations */
+    LIMIT_CHAIN_BYTES =
+        128 * 1024 * 1024,         /* events that lineage rules wait with; oldest go first */
+    LIMIT_CHAIN_TRIES = 20000,     /* events tried in the steps of one rule when an event comes */
+    LIMIT_CHAIN_OPEN = 20000,      /* chains that are complete and may still grow */
+    LIMIT_CHAIN_NEAR = 20000,      /* chains that lack one step */
+    LIMIT_CHAIN_FINDINGS = 100000, /* chains found */
+    LIMIT_CHAIN_MARKS = 200000,    /* matches of rules that are steps, waiting for their event */
+    LIMIT_CHAIN_HABITS = 1000000,  /* first uses by an actor */
+    LIMIT_ZSTD_WINDOW_LOG = 27,    /* 128 MiB, zstd's own default ceiling */
 };
 
 #endif

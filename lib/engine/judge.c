@@ -17,7 +17,7 @@ bool judge_until(spoor_engine *e, int64_t closed_before_ns)
 
 bool judge_all(spoor_engine *e)
 {
-    if (!judge_until(e, INT64_MAX))
+    if (!e->options.no_incidents && !judge_until(e, INT64_MAX))
         return false;
     correlate_sort(e->found);
     memcpy(e->summary.incidents, e->found->per_level, sizeof e->found->per_level);

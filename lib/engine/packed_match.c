@@ -19,6 +19,8 @@ void packed_match_put(const packed_match *m, buf *out)
     buf_put(out, &m->record, sizeof m->record);
     buf_put(out, &m->rule, sizeof m->rule);
     buf_putc(out, (char)m->family);
+    buf_put(out, &m->uid_hash, sizeof m->uid_hash);
+    buf_put(out, &m->fold_hash, sizeof m->fold_hash);
     put_text(out, m->event_uid);
     put_text(out, m->captured);
     put_text(out, m->event);
@@ -48,6 +50,8 @@ bool packed_match_take(str bytes, packed_match *ret)
     return take(&bytes, &ret->file, sizeof ret->file) &&
            take(&bytes, &ret->record, sizeof ret->record) &&
            take(&bytes, &ret->rule, sizeof ret->rule) && take(&bytes, &ret->family, 1) &&
+           take(&bytes, &ret->uid_hash, sizeof ret->uid_hash) &&
+           take(&bytes, &ret->fold_hash, sizeof ret->fold_hash) &&
            take_text(&bytes, &ret->event_uid) && take_text(&bytes, &ret->captured) &&
            take_text(&bytes, &ret->event);
 }

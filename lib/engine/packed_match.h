@@ -13,6 +13,7 @@
 typedef struct packed_match {
     uint32_t file, record, rule;
     uint8_t family;
+    uint64_t uid_hash, fold_hash; /* of the record's event */
     str event_uid;
     str captured; /* for the correlations that listen */
     str event;    /* the record, for any-JSON input */

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "correlate/sigma_engine.h"
 #include "engine/fail.h"
+#include "model/lineage.h"
 #include "rule/lower.h"
 #include "rule/sigma.h"
 #include "rule/taxonomy.h"
@@ -254,6 +255,9 @@ static const char *kind_text(const ruleset *r, size_t i)
     for (size_t k = 0; k < r->n_correlations; k++)
         if (r->correlations[k].info == i)
             return rule_correlation_text((rule_correlation_type)r->correlations[k].type);
+    for (size_t k = 0; k < r->n_lineages; k++)
+        if (r->lineages[k].info == i)
+            return "lineage";
     return "rule";
 }
 

@@ -181,6 +181,9 @@ static spoor_status check_question(const spoor_ruleset *rules, size_t i, const c
         if (rules->compiled->correlations[k].info == i)
             return engine_fail(err, SPOOR_EINVAL,
                                "a correlation matches no single record; ask about its rules");
+    if (strcmp(rules->described[i].kind, "lineage") == 0)
+        return engine_fail(err, SPOOR_EINVAL,
+                           "a lineage matches no single record; run it over all of them");
     return SPOOR_OK;
 }
 

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/array.h"
 #include "base/limits.h"
+#include "correlate/chain.h"
 #include "correlate/sigma_engine.h"
 #include "correlate/story.h"
 #include "engine/engine.h"
@@ -32,8 +33,14 @@ struct run {
     merger *merger;
     fold *fold;
     sigma_engine *sigma; /* NULL: no correlations */
-    bool is_drained;     /* the merger has no more */
-    uint32_t settle_at;  /* events remembered that make it worth letting some go */
+    chain *chains;       /* NULL: no lineage rules */
+    const spoor_chain *told;
+    size_t n_told, at_told;
+    bool has_steps;  /* rules are steps of lineages: all matches of a time come before its events */
+    int64_t held_ns; /* time of the events that are held back for that */
+    size_t n_held;
+    bool is_drained;    /* the merger has no more */
+    uint32_t settle_at; /* events remembered that make it worth letting some go */
     /* Matches of one time, and findings made of them. */
     arena batch_text, text;
     gathered *batch;
@@ -137,11 +144,22 @@ static bool is_earlier(const gathered *a, const gathered *b)
     return by_name ? by_name < 0 : a->m.record < b->m.record;
 }
 
+static bool mark_step(run *r, const gathered *g)
+{
+    if (!r->chains || !r->engine->options.rules->compiled->rules[g->m.rule].is_step)
+        return true;
+    const chain_match m = {.time_ns = g->time_ns,
+                           .uid_hash = g->m.uid_hash,
+                           .fold_hash = g->m.fold_hash,
+                           .rule = g->m.rule};
+    return chain_mark_event(r->chains, &m);
+}
+
 static bool gather(run *r, const sorter_item *item)
 {
     gathered g = {.time_ns = item->time_ns, .key = item->uid_hash};
     str copy = arena_dup(&r->batch_text, item->packed);
-    if (!copy.p || !packed_match_take(copy, &g.m))
+    if (!copy.p || !packed_match_take(copy, &g.m) || !mark_step(r, &g))
         return false;
     g.source = r->engine->names[g.m.file];
     if (is_repeat(r, item)) {
@@ -210,7 +228,8 @@ static void see(seen *s, str text)
 static void settle(run *r, int64_t now_ns)
 {
     spoor_engine *e = r->engine;
-    if (!judge_until(e, now_ns - STORY_CLOSED) || !state_compact(e->state, now_ns)) {
+    bool is_judged = e->options.no_incidents || judge_until(e, now_ns - STORY_CLOSED);
+    if (!is_judged || !state_compact(e->state, now_ns)) {
         r->failed = true;
         return;
     }
@@ -223,7 +242,9 @@ static void settle(run *r, int64_t now_ns)
 static void remember(run *r, const event *event)
 {
     const journal *j = &r->engine->state->journal;
-    state_add(r->engine->state, event);
+    uint32_t entry = state_add(r->engine->state, event);
+    if (r->chains && !chain_take(r->chains, r->engine->state, event, entry))
+        r->failed = true;
     if (j->next - j->first >= r->settle_at)
         settle(r, event->time_ns);
 }
@@ -235,21 +256,37 @@ static void take_events(run *r)
     while (fold_next(r->fold, &event)) {
         see(&e->accounts, event->field[FIELD_account]);
         see(&e->regions, event->field[FIELD_region]);
-        if (!e->options.no_incidents)
+        if (!e->options.no_incidents || r->chains)
             remember(r, event);
     }
+    r->n_held = 0;
+}
+
+/* Events leave fold when time goes on, or when it would hold too many. */
+static bool is_held(run *r, const sorter_item *item)
+{
+    r->held_ns = item->time_ns;
+    return r->has_steps && ++r->n_held < LIMIT_FOLD_HELD / 4;
 }
 
 static bool take_item(run *r, const sorter_item *item)
 {
     if (r->n_batch > 0 && item->time_ns != r->batch[0].time_ns && !close_batch(r))
         return false;
+    if (r->n_held > 0 && item->time_ns != r->held_ns)
+        take_events(r);
     if (item->is_match)
         return gather(r, item);
     if (!fold_push(r->fold, item))
         return false;
-    take_events(r);
+    if (!is_held(r, item))
+        take_events(r);
     return !r->failed;
+}
+
+static bool tell_chains(run *r)
+{
+    return chain_finish(r->chains) && chain_tell(r->chains, r->engine->names, &r->told, &r->n_told);
 }
 
 static bool drain(run *r)
@@ -258,7 +295,9 @@ static bool drain(run *r)
     if (!close_batch(r) || (r->sigma && !sigma_engine_finish(r->sigma)) || !fold_finish(r->fold))
         return false;
     take_events(r);
-    return !r->failed && !fold_failed(r->fold) && !state_failed(r->engine->state);
+    if (r->failed || fold_failed(r->fold) || state_failed(r->engine->state))
+        return false;
+    return !r->chains || tell_chains(r);
 }
 
 /* ---- the run --------------------------------------------------------------------------------- */
@@ -268,6 +307,7 @@ void run_free(run *r)
     if (!r)
         return;
     sigma_engine_free(r->sigma);
+    chain_free(r->chains);
     merger_free(r->merger);
     fold_free(r->fold);
     free(r->sorters);
@@ -281,6 +321,26 @@ void run_free(run *r)
 static run_status status_of(sorter_status s)
 {
     return s == SORTER_SPILL_FAILED ? RUN_SPILL_FAILED : RUN_NO_MEMORY;
+}
+
+static bool has_steps(const ruleset *rules)
+{
+    for (size_t i = 0; i < rules->n_rules; i++)
+        if (rules->rules[i].is_step)
+            return true;
+    return false;
+}
+
+static bool begin_chains(run *r)
+{
+    const spoor_options *o = &r->engine->options;
+    if (!o->rules || o->rules->compiled->n_lineages == 0 || o->no_lineages)
+        return true;
+    r->chains = chain_new(o->rules->compiled);
+    r->has_steps = has_steps(o->rules->compiled);
+    if (r->chains && o->near_misses)
+        chain_keep_all_near(r->chains);
+    return r->chains;
 }
 
 run_status run_new(spoor_engine *e, sorter **sorters, size_t n_sorters, run **ret)
@@ -299,7 +359,7 @@ run_status run_new(spoor_engine *e, sorter **sorters, size_t n_sorters, run **re
     if (has_correlations)
         r->sigma = sigma_engine_new(rules->compiled, on_firing, r);
     sorter_status s = SORTER_NO_MEMORY;
-    if (sorters && r->fold && (r->sigma || !has_correlations))
+    if (sorters && r->fold && (r->sigma || !has_correlations) && begin_chains(r))
         s = merger_new(sorters, n_sorters, &r->merger);
     if (s != SORTER_OK) {
         run_free(r);
@@ -309,12 +369,28 @@ run_status run_new(spoor_engine *e, sorter **sorters, size_t n_sorters, run **re
     return RUN_END;
 }
 
+/* The next chain; near ones where they are asked for. */
+static bool pop_told(run *r, spoor_finding *ret)
+{
+    while (r->at_told < r->n_told) {
+        const spoor_chain *c = &r->told[r->at_told++];
+        if (c->is_near && !r->engine->options.near_misses)
+            continue;
+        *ret = (spoor_finding){.type = SPOOR_FINDING_CHAIN, .as.chain = *c};
+        r->engine->summary.chains += !c->is_near;
+        return true;
+    }
+    return false;
+}
+
 static bool pop(run *r, spoor_finding *ret)
 {
     if (r->at_queue < r->n_queue) {
         *ret = r->queue[r->at_queue++];
         return true;
     }
+    if (pop_told(r, ret))
+        return true;
     r->at_queue = r->n_queue = 0;
     arena_reset(&r->text);
     return false;
@@ -335,6 +411,11 @@ run_status run_next(run *r, spoor_finding *ret)
     return RUN_FINDING;
 }
 
+chain *run_chains(const run *r)
+{
+    return r->chains;
+}
+
 run_count run_counts(const run *r)
 {
     run_count n = {.fold = fold_counts(r->fold)};
@@ -342,5 +423,7 @@ run_count run_counts(const run *r)
         n.groups_forgotten = sigma_engine_forgotten(r->sigma);
         n.values_ignored = sigma_engine_ignored(r->sigma);
     }
+    if (r->chains)
+        n.chains = chain_lost(r->chains);
     return n;
 }

@@ -13,6 +13,7 @@
 
 #include <spoor/spoor.h>
 
+#include "correlate/chain.h"
 #include "order/fold.h"
 #include "order/sorter.h"
 
@@ -29,7 +30,7 @@ typedef enum run_status {
 run_status run_new(spoor_engine *e, sorter **sorters, size_t n_sorters,
                    run **ret); /* RUN_END: ready */
 void run_free(run *r);
-/* The next match or correlation; valid until the next call. RUN_END: all events are in the
+/* The next match, correlation or chain; valid until the next call. RUN_END: all events are in the
  * state. */
 run_status run_next(run *r, spoor_finding *ret);
 
@@ -37,7 +38,11 @@ typedef struct run_count {
     fold_count fold;
     uint64_t groups_forgotten; /* of correlations, for want of memory */
     uint64_t values_ignored;   /* that a correlation wanted as numbers */
+    chain_losses chains;
 } run_count;
+
+/* The lineage rules at work; NULL: there are none. */
+chain *run_chains(const run *r);
 
 run_count run_counts(const run *r);
 

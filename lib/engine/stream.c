@@ -133,6 +133,8 @@ static sorter_status add_match(spoor_stream *s, const event *e, int64_t time_ns,
                             .record = e->record,
                             .rule = rule,
                             .family = (uint8_t)family,
+                            .uid_hash = e->uid_hash,
+                            .fold_hash = e->fold_hash,
                             .event_uid = e->field[FIELD_uid],
                             .captured = buf_str(&l->captured),
                             .event = family == FAMILY_generic ? e->text : STR_NONE};

@@ -244,6 +244,66 @@ static void correlation(const spoor_correlation *c, buf *out)
     texts(out, "event_uids", c->event_uids, c->n_event_uids);
 }
 
+static void chain_step(const spoor_chain_step *s, buf *out)
+{
+    buf_putc(out, '{');
+    text(out, "step", s->name);
+    when(out, "time", s->time_ns);
+    text(out, "operation", s->operation);
+    text(out, "class", s->class_name);
+    text(out, "outcome", s->outcome);
+    text(out, "actor", s->actor);
+    open_list(out, "resources");
+    for (size_t i = 0; i < s->n_resources; i++) {
+        element(out);
+        buf_putc(out, '{');
+        text(out, "id", s->resources[i].id);
+        text(out, "kind", s->resources[i].kind);
+        buf_putc(out, '}');
+    }
+    buf_putc(out, ']');
+    text(out, "event_uid", s->event_uid);
+    text(out, "source", s->source);
+    buf_putc(out, '}');
+}
+
+static void chain_link(const spoor_chain_link *l, buf *out)
+{
+    buf_putc(out, '{');
+    text(out, "from", l->from);
+    text(out, "to", l->to);
+    text(out, "join", l->join);
+    text(out, "value", l->value);
+    text(out, "kind", l->kind);
+    text(out, "field", l->path);
+    buf_putc(out, '}');
+}
+
+static void chain(const spoor_chain *c, buf *out)
+{
+    text(out, "type", c->is_near ? "near_miss" : "chain");
+    rule(out, c->rule_id, c->rule_title, c->level);
+    when(out, "time", c->time_ns);
+    when(out, "first_time", c->first_ns);
+    when(out, "last_time", c->last_ns);
+    if (c->is_near)
+        text(out, "missing", c->missing);
+    else
+        number(out, "count", c->count);
+    open_list(out, "steps");
+    for (size_t i = 0; i < c->n_steps; i++) {
+        element(out);
+        chain_step(&c->steps[i], out);
+    }
+    buf_putc(out, ']');
+    open_list(out, "links");
+    for (size_t i = 0; i < c->n_links; i++) {
+        element(out);
+        chain_link(&c->links[i], out);
+    }
+    buf_putc(out, ']');
+}
+
 static void skip(const spoor_skip *s, buf *out)
 {
     text(out, "type", "skip");
@@ -325,6 +385,7 @@ static void summary(const spoor_summary *s, buf *out)
     number(out, "rules", s->rules);
     number(out, "matches", s->matches);
     number(out, "correlations", s->correlations);
+    number(out, "chains", s->chains);
     number(out, "regex_limited", s->regex_limited);
     incident_counts(out, s);
     coverage(out, s);
@@ -344,6 +405,9 @@ void finding_json(const spoor_finding *f, buf *out)
         break;
     case SPOOR_FINDING_CORRELATION:
         correlation(&f->as.correlation, out);
+        break;
+    case SPOOR_FINDING_CHAIN:
+        chain(&f->as.chain, out);
         break;
     case SPOOR_FINDING_INCIDENT:
         incident(&f->as.incident, out);

@@ -19,6 +19,11 @@
 #include "model/family.h"
 #include <spoor/spoor.h>
 
+/* lineage.h */
+typedef struct lineage lineage;
+typedef struct lineage_kind lineage_kind;
+typedef struct lineage_facet lineage_facet;
+
 typedef enum rule_op {
 #define OP(name, doc) RULE_OP_##name,
 #include "model/op.def"
@@ -132,6 +137,7 @@ typedef struct rule_info {
     size_t n_anchors;
     bool is_silent;     /* named by a correlation without generate: makes no finding of its own */
     bool is_correlated; /* named by a correlation: its matches must be kept */
+    bool is_step;       /* named by a lineage rule: its matches mark events */
 } rule_info;
 
 /* A field that a correlation reads of a rule's events. */
@@ -179,6 +185,12 @@ typedef struct ruleset {
     size_t n_children;
     rule_correlation *correlations; /* a chained one stands behind those it names */
     size_t n_correlations;
+    const lineage *lineages;
+    size_t n_lineages;
+    const lineage_kind *kinds;
+    size_t n_kinds;
+    const lineage_facet *facets;
+    size_t n_facets;
 } ruleset;
 
 void ruleset_free(ruleset *r);

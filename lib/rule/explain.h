@@ -26,6 +26,11 @@ typedef struct explain_seen {
 /* The condition at `root`. seen: by predicate, NULL when there is no record. */
 void explain_condition(const ruleset *r, uint32_t root, const explain_seen *seen, buf *out);
 
+/* What a lineage rule asks for. */
+void explain_lineage(const ruleset *r, const lineage *l, buf *out);
+/* "7 d" */
+void explain_span(buf *out, int64_t ns);
+
 /* Everything about rule i. */
 void explain_rule(const ruleset *r, size_t i, buf *out);
 

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "model/lineage.h"
 #include "rule/explain.h"
 
 enum { NS_PER_S = 1000000000 };
@@ -146,7 +147,7 @@ static const struct { int64_t seconds; const char *word; } units[] = {
 };
 /* clang-format on */
 
-static void put_span(buf *out, int64_t ns)
+void explain_span(buf *out, int64_t ns)
 {
     int64_t s = ns / NS_PER_S;
     size_t i = 0;
@@ -210,7 +211,7 @@ static void put_correlation(const ruleset *r, const rule_correlation *c, buf *ou
         buf_printf(out, "  rule %zu: %.*s\n", i + 1, (int)title.n, title.p);
     }
     buf_puts(out, "within: ");
-    put_span(out, c->timespan_ns);
+    explain_span(out, c->timespan_ns);
     buf_puts(out, "\n");
     put_keys(r, "for each: ", c->group_by, c->n_group_by, c->n_rules, out);
     put_keys(r, "values of: ", c->values, c->n_values, c->n_rules, out);
@@ -225,6 +226,12 @@ void explain_rule(const ruleset *r, size_t i, buf *out)
         if (r->correlations[k].info != i)
             continue;
         put_correlation(r, &r->correlations[k], out);
+        return;
+    }
+    for (size_t k = 0; k < r->n_lineages; k++) {
+        if (r->lineages[k].info != i)
+            continue;
+        explain_lineage(r, &r->lineages[k], out);
         return;
     }
     put_detection(r, info, out);

@@ -71,6 +71,16 @@ static bool lower_correlations(lowering *l)
     return true;
 }
 
+static bool resolve_lineages(lowering *l)
+{
+    for (uint32_t i = 0; i < l->docs->n; i++) {
+        bool is_wanted = l->docs->items[i].kind == SIGMA_LINEAGE && l->states[i].is_selected;
+        if (is_wanted && !lower_lineage_targets(l, i))
+            return false;
+    }
+    return true;
+}
+
 /* What only a correlation wants makes no finding of its own. */
 static void silence(lowering *l)
 {
@@ -80,6 +90,7 @@ static void silence(lowering *l)
             continue;
         rule_info *info = &l->b.r->rules[state->rule];
         info->is_correlated = state->is_correlated;
+        info->is_step = state->is_step;
         info->is_silent = !state->is_selected || (state->is_correlated && !state->is_generated);
     }
 }
@@ -95,8 +106,8 @@ bool lower_docs(const sigma_docs *docs, const lower_options *options, diag_list 
                 ruleset **ret)
 {
     CLEANUP(end) lowering l = {.docs = docs, .options = options, .diags = diags};
-    if (!begin(&l) || !lower_filters(&l) || !lower_order_correlations(&l) || !lower_rules(&l) ||
-        !lower_correlations(&l))
+    if (!begin(&l) || !lower_filters(&l) || !lower_order_correlations(&l) ||
+        !resolve_lineages(&l) || !lower_rules(&l) || !lower_correlations(&l) || !lower_lineages(&l))
         return false;
     silence(&l);
     ruleset *r = build_finish(&l.b);

@@ -43,6 +43,8 @@ static bool visit_inner(lowering *l, uint32_t doc, size_t i, size_t depth, repor
 {
     lower_state *state = &l->states[doc];
     uint32_t target = state->targets[i];
+    if (target != LOWER_NO_RULE && l->docs->items[target].kind == SIGMA_LINEAGE)
+        report_error(r, state->refs[i].pos, "", "a correlation cannot name a lineage");
     if (target == LOWER_NO_RULE || l->docs->items[target].kind != SIGMA_CORRELATION)
         return true;
     if (l->states[target].visit == LOWER_OPEN) {

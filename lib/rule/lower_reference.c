@@ -123,7 +123,7 @@ bool lower_filter_targets(lowering *l, uint32_t filter)
             continue;
         state->targets[state->n_targets++] = found;
         const sigma_doc *rule = &l->docs->items[found];
-        if (rule->kind == SIGMA_CORRELATION || !covers(&doc->logsource, &rule->logsource))
+        if (rule->kind != SIGMA_RULE || !covers(&doc->logsource, &rule->logsource))
             report_warning(&r, doc->filter.rules[i].pos, "",
                            "the filter does not apply to this rule: its logsource is another");
     }

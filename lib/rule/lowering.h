@@ -6,6 +6,7 @@
  *   lower_rule.c         a rule and the filters that apply to it
  *   lower_reference.c    rules named by id, name or title; which filters apply to what
  *   lower_correlation.c  correlations, in the order in which they need each other
+ *   lower_lineage.c      lineage rules, and the kinds of events that they share
  *   lower.c              all of it, in order
  *
  *  (1) A draft is thrown away when its rule has an error; only whole rules reach the build.
@@ -35,8 +36,9 @@ typedef struct lower_state {
     uint32_t rule;                    /* index in ruleset.rules, or LOWER_NO_RULE */
     uint32_t correlation;             /* index in ruleset.correlations */
     uint8_t visit;                    /* lower_visit, of correlations */
+    bool is_step;                     /* named by a lineage rule that was compiled */
     sigma_text *refs;                 /* correlations: the rules as written */
-    uint32_t *targets;                /* filters and correlations: documents that they name */
+    uint32_t *targets;                /* all but rules: documents that they name */
     size_t n_targets;
 } lower_state;
 
@@ -86,6 +88,10 @@ bool lower_rule(lowering *l, uint32_t doc);
 /* Resolves what correlations name, marks what they need, and puts them in order. */
 bool lower_order_correlations(lowering *l);
 bool lower_correlation(lowering *l, uint32_t doc);
+
+/* The same for lineage rules: what they name, before rules are compiled; and themselves, after. */
+bool lower_lineage_targets(lowering *l, uint32_t doc);
+bool lower_lineages(lowering *l);
 
 /* What rules and correlations have in common. */
 rule_info lower_info(lowering *l, const sigma_doc *doc);

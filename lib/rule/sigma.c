@@ -217,9 +217,15 @@ static void read_rule(node_reader *r, const yaml_node *root, sigma_doc *doc)
 static void read_correlation(node_reader *r, const yaml_node *root, sigma_doc *doc)
 {
     const yaml_node *generate = node_get(root, "generate");
+    const yaml_node *correlation = node_get(root, "correlation");
+    if (sigma_is_lineage(correlation)) {
+        doc->kind = SIGMA_LINEAGE;
+        doc->lineage = sigma_read_lineage(r, correlation);
+        return;
+    }
     if (generate)
         node_bool(r, generate, "`generate`", &doc->correlation.generate);
-    sigma_read_correlation(r, node_get(root, "correlation"), &doc->correlation);
+    sigma_read_correlation(r, correlation, &doc->correlation);
 }
 
 static void read_filter(node_reader *r, const yaml_node *root, sigma_doc *doc)

@@ -108,7 +108,14 @@ typedef struct sigma_filter {
     sigma_detection detection;
 } sigma_filter;
 
-typedef enum sigma_kind { SIGMA_RULE, SIGMA_CORRELATION, SIGMA_FILTER } sigma_kind;
+typedef struct sigma_lineage sigma_lineage; /* sigma_lineage.h */
+
+typedef enum sigma_kind {
+    SIGMA_RULE,
+    SIGMA_CORRELATION,
+    SIGMA_FILTER,
+    SIGMA_LINEAGE, /* `correlation` of `type: lineage` */
+} sigma_kind;
 
 typedef struct sigma_doc {
     sigma_kind kind;
@@ -124,6 +131,7 @@ typedef struct sigma_doc {
     sigma_logsource logsource; /* rules, filters */
     sigma_detection detection; /* rules */
     sigma_correlation correlation;
+    sigma_lineage *lineage; /* NULL for the other kinds */
     sigma_filter filter;
 } sigma_doc;
 

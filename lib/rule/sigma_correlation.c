@@ -7,6 +7,8 @@
  */
 #include "rule/sigma_parts.h"
 
+#include <stdio.h>
+
 #include "base/map.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -64,7 +66,7 @@ static const yaml_node *want(node_reader *r, const yaml_node *n, const char *key
 
 static bool read_type(node_reader *r, const yaml_node *n, rule_correlation_type *ret)
 {
-    str names[RULE_CORRELATION_TYPES], written;
+    str names[RULE_CORRELATION_TYPES + 1], written;
     const yaml_node *type = want(r, n, "type", "write `type: event_count`, or another type");
     if (!type || !node_text(r, type, "`type`", &written))
         return false;
@@ -78,10 +80,10 @@ static bool read_type(node_reader *r, const yaml_node *n, rule_correlation_type 
         *ret = (rule_correlation_type)i;
         return true;
     }
-    const char *hint = report_nearest(r->a, written, names, RULE_CORRELATION_TYPES);
+    names[RULE_CORRELATION_TYPES] = STR("lineage");
+    const char *hint = report_nearest(r->a, written, names, ARRAY_LEN(names));
     report_error(&r->report, type->pos,
-                 *hint ? hint
-                       : "event_count, value_count, temporal, temporal_ordered, value_sum, …",
+                 *hint ? hint : "event_count, value_count, temporal, temporal_ordered, lineage, …",
                  "unknown correlation type `%.*s`", (int)str_upto(written, 80).n, written.p);
     return false;
 }
@@ -115,22 +117,31 @@ static const char *parse_timespan(str text, int64_t *ret_ns)
     return NULL;
 }
 
-static void read_timespan(node_reader *r, const yaml_node *n, int64_t *ret_ns)
+bool sigma_read_span(node_reader *r, const yaml_node *n, const char *what, int64_t *ret_ns)
 {
     static const char hint[] = "15s, 10m, 1h, 7d, 2w, 3M (months), 1y";
+    str text;
+    char quoted[64];
+    snprintf(quoted, sizeof quoted, "`%s`", what);
+    if (!node_text(r, n, quoted, &text))
+        return false;
+    const char *wrong = parse_timespan(text_trim(text), ret_ns);
+    if (wrong)
+        report_error(&r->report, n->pos, hint, "the %s `%.*s` %s", what, (int)str_upto(text, 40).n,
+                     text.p, wrong);
+    return !wrong;
+}
+
+static void read_timespan(node_reader *r, const yaml_node *n, int64_t *ret_ns)
+{
     const yaml_node *timeframe = node_get(n, "timeframe");
     const yaml_node *span = timeframe && !node_get(n, "timespan") ? timeframe : NULL;
     if (timeframe)
         report_warning(&r->report, timeframe->pos, "write `timespan`",
                        span ? "`timeframe` is read as `timespan`" : "`timeframe` is ignored");
-    str text;
-    span = span ? span : want(r, n, "timespan", hint);
-    if (!span || !node_text(r, span, "`timespan`", &text))
-        return;
-    const char *wrong = parse_timespan(text_trim(text), ret_ns);
-    if (wrong)
-        report_error(&r->report, span->pos, hint, "the timespan `%.*s` %s",
-                     (int)str_upto(text, 40).n, text.p, wrong);
+    span = span ? span : want(r, n, "timespan", "15s, 10m, 1h, 7d, 2w, 3M (months), 1y");
+    if (span)
+        sigma_read_span(r, span, "timespan", ret_ns);
 }
 
 /* ---- condition ------------------------------------------------------------------------------- */

@@ -14,6 +14,14 @@
 void sigma_read_detection(node_reader *r, const yaml_node *n, sigma_detection *ret);
 void sigma_read_filter(node_reader *r, const yaml_node *n, sigma_filter *ret);
 void sigma_read_correlation(node_reader *r, const yaml_node *n, sigma_correlation *ret);
+/* True when `type: lineage` stands in the correlation. */
+bool sigma_is_lineage(const yaml_node *correlation);
+sigma_lineage *sigma_read_lineage(node_reader *r, const yaml_node *n); /* NULL: no memory */
+/* `join`, once the steps are known. */
+void sigma_read_joins(node_reader *r, const yaml_node *n, sigma_lineage *ret);
+
+/* "15m": a number and a unit. `what` names it in messages: "timespan". */
+bool sigma_read_span(node_reader *r, const yaml_node *n, const char *what, int64_t *ret_ns);
 
 /* Zeroed at the begin of a file. */
 typedef struct sigma_actions {

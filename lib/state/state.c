@@ -355,20 +355,20 @@ static void learn(cast *c)
         c->s->failed = true;
 }
 
-static void remember(state *s, const event *e, uint32_t *things)
+static uint32_t remember(state *s, const event *e, uint32_t *things)
 {
     bool is_new;
     cast c = {.s = s, .e = e, .thing = things, .actor = actor_resolve(s, e)};
     cast_things(&c);
     c.entry = journal_add(&s->journal, e, c.actor.principal, c.actor.root, c.actor.via, &is_new);
     if (c.entry == GRAPH_NO_ENTRY)
-        return;
+        return c.entry;
     journal_at(&s->journal, c.entry)->is_by_service = is_service(e);
     actor_prove(s, &c.actor, c.entry);
     if (s->inventory && has_effect(e))
         inventory_feed(s->inventory, s->feeders, e, graph_name(&s->graph, c.actor.root));
     if (!is_new)
-        return;
+        return c.entry;
     learn(&c);
     entity *root = graph_at(&s->graph, c.actor.root);
     entry *older = journal_at(&s->journal, root->last_act);
@@ -380,17 +380,16 @@ static void remember(state *s, const event *e, uint32_t *things)
     journal_at(&s->journal, c.entry)->subject = find_subject(&c);
     if (has_effect(e))
         prove(&c);
+    return c.entry;
 }
 
 /* refs and things: room for the event's refs. */
-static void remember_as(state *s, const event *e, event_ref *refs, uint32_t *things)
+static uint32_t remember_as(state *s, const event *e, event_ref *refs, uint32_t *things)
 {
-    if (s->update_of[e->operation] == OPERATION_NONE) {
-        remember(s, e, things);
-        return;
-    }
+    if (s->update_of[e->operation] == OPERATION_NONE)
+        return remember(s, e, things);
     event is = as_it_was(s, e, refs);
-    remember(s, &is, things);
+    return remember(s, &is, things);
 }
 
 static void see(state_seen *seen, const event *e)
@@ -402,28 +401,29 @@ static void see(state_seen *seen, const event *e)
     seen->calls[e->provider][operation_at(e->operation)->stage]++;
 }
 
-void state_add(state *s, const event *e)
+uint32_t state_add(state *s, const event *e)
 {
     see(&s->seen, e);
     if (e->operation == OPERATION_NONE)
-        return;
+        return GRAPH_NO_ENTRY;
     str credential = has_effect(e) ? issued_credential(e) : STR_NONE;
     if (credential.n > 0) {
         session_put(&s->sessions, credential, e);
-        return;
+        return GRAPH_NO_ENTRY;
     }
     if (e->n_refs <= CAST_FEW) {
         event_ref refs[CAST_FEW];
         uint32_t things[CAST_FEW];
-        remember_as(s, e, refs, things);
-        return;
+        return remember_as(s, e, refs, things);
     }
     event_ref *refs = calloc(e->n_refs, sizeof *refs);
     uint32_t *things = calloc(e->n_refs, sizeof *things);
+    uint32_t entry = GRAPH_NO_ENTRY;
     if (refs && things)
-        remember_as(s, e, refs, things);
+        entry = remember_as(s, e, refs, things);
     else
         s->failed = true;
     free(refs);
     free(things);
+    return entry;
 }

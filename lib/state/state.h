@@ -45,7 +45,8 @@ typedef struct state {
 
 bool state_init(state *s);
 void state_done(state *s);
-void state_add(state *s, const event *e);
+/* Returns the entry that holds it; GRAPH_NO_ENTRY: it is not in the journal (yet). */
+uint32_t state_add(state *s, const event *e);
 bool state_failed(const state *s); /* out of memory: what is remembered is incomplete */
 
 /* True for the kinds of things that lineage runs through. */

@@ -162,7 +162,7 @@ static void test_summary(void **unused)
         "{\"type\":\"summary\",\"files\":2,\"files_failed\":1,\"bytes\":10,\"bytes_inflated\":20,"
         "\"bytes_records\":15,\"bytes_skipped\":3,\"bytes_framing\":2,\"records\":9,\"events\":6,"
         "\"known\":4,\"malformed\":1,\"duplicates\":1,\"folded\":2,\"skipped\":[],\"evicted\":[],"
-        "\"rules\":0,\"matches\":0,\"correlations\":0,\"regex_limited\":0,"
+        "\"rules\":0,\"matches\":0,\"correlations\":0,\"chains\":0,\"regex_limited\":0,"
         "\"incidents\":{\"critical\":5,\"high\":4,\"medium\":3,\"low\":2,\"informational\":1},"
         "\"coverage\":{\"first_time\":\"2026-01-02T03:04:05Z\",\"last_time\":\"2026-01-02T03:04:"
         "05Z\","
