@@ -49,17 +49,28 @@ static bool add_incident(correlate_result *r, const spoor_incident *in)
     return true;
 }
 
-/* A story of nothing but calls that every cloud makes all day: no incident at any level. */
+enum { ROUTINE_DELETIONS = 2 };
+
+/* Calls that every cloud makes all day, unless they are many: what is old is deleted, and public
+ * images are used. */
+static bool is_routine_call(const state *s, const story_step *step, size_t *deletions)
+{
+    const entry *e = journal_at(&s->journal, step->entry);
+    uint8_t of = operation_at(e->operation)->stage;
+    if (of == STAGE_DELETE)
+        return ++*deletions <= ROUTINE_DELETIONS;
+    if (of == STAGE_INSTANCE || (step->is_anchor && of != STAGE_EXFIL))
+        return false;
+    return of != STAGE_EXFIL || operation_is(e->operation, "snapshot.used");
+}
+
+/* A story of nothing but such calls is no incident at any level. */
 static bool is_routine(const story *t, const state *s)
 {
-    for (size_t i = 0; i < t->n_steps; i++) {
-        const entry *e = journal_at(&s->journal, t->steps[i].entry);
-        uint8_t of = operation_at(e->operation)->stage;
-        if (of == STAGE_INSTANCE || (t->steps[i].is_anchor && of != STAGE_EXFIL))
+    size_t deletions = 0;
+    for (size_t i = 0; i < t->n_steps; i++)
+        if (!is_routine_call(s, &t->steps[i], &deletions))
             return false;
-        if (of == STAGE_EXFIL && !operation_is(e->operation, "snapshot.used"))
-            return false;
-    }
     return true;
 }
 

@@ -314,6 +314,7 @@ static void find_identity(const state *s, const story *t, uint32_t who, score_fa
     if (operation_at(birth->operation)->stage != STAGE_IDENTITY || !succeeded(birth))
         return;
     f->has_new_identity = true;
+    f->is_fresh = t->first_ns - birth->time_ns <= STORY_FRESH;
     f->identity = who;
     f->identity_entry = x->born;
 }

@@ -7,6 +7,8 @@
 /* So many broken habits tell as much as an opened network: a caller who does what he never did,
  * from where he never did it. */
 enum { BROKEN_HABITS_HOSTILE = 2 };
+/* So many kinds of evidence, weakened logging among them, are a chain without a copied disk. */
+enum { TAKEOVER_STAGES = 4 };
 /* So many kinds of steps that were only tried are worth a look. */
 enum { TRIED_STAGES_LOW = 3 };
 
@@ -48,6 +50,8 @@ static bool is_hostile_use(const score_facts *f)
 static spoor_level gate_of(const score_facts *f)
 {
     bool has_lineage = f->has_victim && (f->is_mounted || f->has_exfil);
+    if (f->other_stages == 0 && f->has_instance && f->unusual.is_stranger)
+        return SPOOR_MEDIUM;
     if (f->other_stages == 0)
         return f->tried_stages >= TRIED_STAGES_LOW ? SPOOR_LOW : SPOOR_INFORMATIONAL;
     if (f->other_stages < 2 && !f->has_instance && !is_hostile_use(f))
@@ -55,8 +59,12 @@ static spoor_level gate_of(const score_facts *f)
     if (f->other_stages < 2 && !has_lineage)
         return SPOOR_LOW;
     bool is_hostile = is_hostile_use(f) || f->unusual.n_broken >= BROKEN_HABITS_HOSTILE;
-    if ((!has_lineage && !f->has_new_identity && !f->has_new_factor) || !is_hostile)
+    bool is_takeover = f->has_evasion && f->other_stages >= TAKEOVER_STAGES;
+    bool is_chain = has_lineage || f->has_new_identity || f->has_new_factor || is_takeover;
+    if (!is_chain || !is_hostile)
         return SPOOR_MEDIUM;
+    if (is_takeover && !has_lineage && !f->has_new_identity && !f->has_exfil && !f->has_staging)
+        return SPOOR_HIGH;
     return f->has_exfil || f->has_evasion || f->has_staging || f->has_destruction ? SPOOR_CRITICAL
                                                                                   : SPOOR_HIGH;
 }
@@ -66,6 +74,14 @@ static bool is_harmless(const score_facts *f)
 {
     return !is_hostile_use(f) && !f->has_new_identity && !f->has_new_factor && !f->has_staging &&
            !f->has_foreign_use && !f->has_destruction;
+}
+
+/* Somebody who was made, and given rights, days ago and now makes his first instance. */
+static bool is_settling_in(const score_facts *f)
+{
+    return f->has_new_identity && !f->is_fresh && !f->has_victim && !f->has_network &&
+           !f->has_access && !f->has_exfil && !f->has_evasion && !f->has_staging &&
+           !f->has_destruction && !f->has_new_factor;
 }
 
 static void limit(score_result *r, spoor_level most, const char *why, arena *a)
@@ -85,6 +101,9 @@ void level_decide(score_result *r, const score_context *context, arena *a)
         limit(r, SPOOR_MEDIUM, "everything was refused or failed", a);
     if (context->harmless && !r->facts.has_foreign_use)
         limit(r, SPOOR_LOW, context->harmless, a);
+    if (is_settling_in(&r->facts))
+        limit(r, SPOOR_LOW,
+              "its identity is more than a day old, and only its rights speak against it", a);
     if (r->facts.unusual.is_familiar && is_harmless(&r->facts))
         limit(r, SPOOR_LOW, "such calls are usual in the account, and so is where they came from",
               a);

@@ -19,6 +19,7 @@
 /* How unusual a story is for those who call, see unusual.h. */
 typedef struct unusual {
     bool is_usual;    /* all its lineage's calls are what the caller does as a rule */
+    bool is_stranger; /* a caller from where he never came, who breaks other habits, too */
     bool is_familiar; /* others do so in the account as a rule, and he is where he always is */
     uint32_t broken;  /* rows of the table in unusual.c, as bits: habits that its calls break */
     unsigned n_broken;
@@ -31,12 +32,13 @@ typedef struct score_facts {
     bool is_mounted;   /* that copy ended in, or on, an instance */
     bool is_attached;  /* it did so by being attached */
     bool has_new_identity; /* an identity or credential made in STORY_IDENTITY acts in it */
-    bool has_new_factor;   /* a second factor was registered within STORY_FACTOR before */
-    bool has_destruction;  /* several things that others made were deleted */
-    bool has_network;      /* a network was opened to the world, or a group swapped */
-    bool has_access;       /* someone got into an instance; a key pair alone lets nobody in */
-    bool has_exfil;        /* something was shared or exported */
-    bool has_foreign_use;  /* another account used a snapshot of ours */
+    bool is_fresh;       /* the new identity was made within STORY_FRESH before the story's calls */
+    bool has_new_factor; /* a second factor was registered within STORY_FACTOR before */
+    bool has_destruction; /* several things that others made were deleted */
+    bool has_network;     /* a network was opened to the world, or a group swapped */
+    bool has_access;      /* someone got into an instance; a key pair alone lets nobody in */
+    bool has_exfil;       /* something was shared or exported */
+    bool has_foreign_use; /* another account used a snapshot of ours */
     bool has_evasion;
     bool has_privesc;
     bool has_staging;

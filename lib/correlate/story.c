@@ -10,6 +10,11 @@
 #include "base/text.h"
 #include "state/habit.h"
 
+/* How grave a change of an instance must be, for a story to be about it. */
+enum { MODIFY_LEAST = 5 };
+/* In the number of a strand: of one actor's changes. There are fewer entities than this. */
+#define STRAND_OF_ACTOR (UINT32_C(1) << 31)
+
 /* clang-format off */
 static const struct {
     double weight;
@@ -33,10 +38,24 @@ const char *bond_text(story_bond b)
     return bonds[b].text;
 }
 
-bool story_is_anchor_stage(uint8_t s)
+/* A change of what was there before: what others did to the same thing is another matter. */
+static bool is_change(const entry *e)
 {
+    const operation_info *o = operation_at(e->operation);
+    if (o->stage == STAGE_MODIFY)
+        return o->severity >= MODIFY_LEAST && operation_is(e->operation, "instance.modify");
+    if (o->stage == STAGE_PRIVESC)
+        return operation_is(e->operation, "instance.role");
+    return o->stage == STAGE_DELETE && !operation_is(e->operation, "instance.delete");
+}
+
+bool story_is_anchor(const entry *e)
+{
+    uint8_t s = operation_at(e->operation)->stage;
+    if (!e->subject)
+        return false;
     return s == STAGE_SNAPSHOT || s == STAGE_VOLUME || s == STAGE_INSTANCE || s == STAGE_REVERT ||
-           s == STAGE_EXFIL;
+           s == STAGE_EXFIL || is_change(e);
 }
 
 /* ---- strands --------------------------------------------------------------------------------- */
@@ -56,14 +75,23 @@ static int compare_anchors(const void *a, const void *b)
     return x->entry < y->entry ? -1 : x->entry > y->entry;
 }
 
+/* A lineage is a strand; so are the changes that one actor makes to what was there before, as long
+ * as there is no more than STORY_JOIN between them. */
+static uint32_t strand_of(state *s, const entry *e)
+{
+    bool is_born = graph_at(&s->graph, e->subject)->born != GRAPH_NO_ENTRY;
+    return is_change(e) && !is_born ? STRAND_OF_ACTOR | e->root
+                                    : graph_component(&s->graph, e->subject);
+}
+
 static size_t collect_anchors(state *s, anchor *all)
 {
     size_t n = 0;
     for (uint32_t i = s->journal.first; i < s->journal.next; i++) {
         const entry *e = journal_at(&s->journal, i);
-        if (!e->subject || !story_is_anchor_stage(operation_at(e->operation)->stage))
+        if (!story_is_anchor(e))
             continue;
-        all[n++] = (anchor){graph_component(&s->graph, e->subject), i, e->time_ns};
+        all[n++] = (anchor){strand_of(s, e), i, e->time_ns};
     }
     return n;
 }
@@ -73,7 +101,9 @@ static void cut_strands(const anchor *all, size_t n, story_plan *p)
     for (size_t i = 0; i < n; i++) {
         p->entries[i] = all[i].entry;
         strand *last = p->n_strands ? &p->strands[p->n_strands - 1] : NULL;
-        if (last && last->component == all[i].component) {
+        bool is_near = !(all[i].component & STRAND_OF_ACTOR) ||
+                       (last && all[i].time_ns - last->last_ns <= STORY_JOIN);
+        if (last && last->component == all[i].component && is_near) {
             last->n++;
             last->last_ns = all[i].time_ns;
             continue;
@@ -201,9 +231,18 @@ static bool is_habitual(const state *s, const strand *t)
     return true;
 }
 
+/* True when its caller was hardly ever seen to come from there. */
+static bool is_strange(const state *s, const strand *t)
+{
+    habit_known k;
+    return habit_before(s, t->entries[0], HABIT_NETWORK, &k) && k.is_deep && k.n < HABIT_OFTEN;
+}
+
 /* Each of the two is daily work by itself, and no part of a story with the other. */
 static bool are_daily_work(const state *s, const strand *a, const strand *b)
 {
+    if (is_strange(s, a) || is_strange(s, b))
+        return false;
     return (is_launching(s, a) && is_launching(s, b)) || is_habitual(s, a) || is_habitual(s, b);
 }
 
@@ -425,6 +464,17 @@ static void add_behind(builder *b, uint32_t network)
             add_thing(b, g->edges[e].from);
 }
 
+/* An instance whose own session acts in the story is part of it. */
+static void add_homes(builder *b)
+{
+    const graph *g = &b->s->graph;
+    for (size_t i = 0; i < b->story->n_roots; i++)
+        for (uint32_t e = graph_at(g, b->story->roots[i])->first_edge_in; e;
+             e = g->edges[e].next_in)
+            if (g->edges[e].kind == EDGE_RUNS_AS)
+                add_thing(b, g->edges[e].from);
+}
+
 /* What the instances of the story use belongs to it as well: groups, keys, roles. */
 static void add_used(builder *b)
 {
@@ -469,7 +519,7 @@ static void add_calls_about(builder *b, uint32_t thing)
         bool is_subject = t->relation != RELATION_PARENT && t->relation != RELATION_USES;
         /* An anchor of another strand is that strand's business. */
         if (is_subject && is_context_stage(s) && is_near(b, e) && is_of_story(b, x, e) &&
-            (!story_is_anchor_stage(s) || !e->subject))
+            !story_is_anchor(e))
             add_step(b, number, BOND_LINEAGE, false);
     }
 }
@@ -539,7 +589,7 @@ static bool is_out_of_reach(const story *t, const entry *e)
 static void add_call_by(builder *b, uint32_t number, const entry *e)
 {
     uint8_t s = operation_at(e->operation)->stage;
-    if (!is_context_stage(s) || !is_near(b, e) || (story_is_anchor_stage(s) && e->subject))
+    if (!is_context_stage(s) || !is_near(b, e) || story_is_anchor(e))
         return;
     if (is_session_of_story(b, e->via))
         add_step(b, number, BOND_SESSION, false);
@@ -648,6 +698,7 @@ bool story_build(state *s, const story_plan *p, size_t from, size_t to, arena *s
         ret->is_session_busy = ret->is_session_busy || part->is_session_busy;
         add_anchors(&b, &p->strands[p->order[i]]);
     }
+    add_homes(&b);
     add_used(&b);
     add_births(&b);
     for (size_t i = 0; i < ret->n_things; i++) {

@@ -9,6 +9,7 @@
  *  (1) Strands are joined by a shared session, or a root actor who is new, within STORY_GAP; by one
  *      who is not within STORY_JOIN; never by an address or an account.
  *      Strands that only make instances are not joined by the actor: each is daily work by itself.
+ *      They are when their caller comes from where he was hardly ever seen.
  *      Nor are those of calls that he made at least STORY_HABITUAL times before.
  *  (2) An actor with more than STORY_BUSY strands within STORY_GAP is automation: its strands stay
  *      apart unless they share a session, and its other calls are no context for each of them. An
@@ -28,6 +29,7 @@
 #define STORY_CLOSED                                                                               \
     (STORY_GAP + TIME_HOUR)           /* no call this much later continues a story by its actor */
 #define STORY_FACTOR (24 * TIME_HOUR) /* how far back a new second factor counts as new */
+#define STORY_FRESH (24 * TIME_HOUR)  /* and a new identity, if nothing else speaks against it */
 #define STORY_IDENTITY (7 * TIME_DAY) /* how far back a new identity counts as new */
 
 enum {
@@ -91,7 +93,8 @@ void story_plan_done(story_plan *p);
 /* Builds the story of strands order[from..to) in `scratch`. False: out of memory. */
 bool story_build(state *s, const story_plan *p, size_t from, size_t to, arena *scratch, story *ret);
 
-/* True for stages whose calls make a strand. */
-bool story_is_anchor_stage(uint8_t stage);
+/* True for calls that make a strand: what makes, copies, changes gravely, shares or deletes a thing
+ * of a lineage. Ending an instance is not among them: it is how most of them go. */
+bool story_is_anchor(const entry *e);
 
 #endif

@@ -108,6 +108,7 @@ unusual unusual_of(const state *s, const story *t)
         u.broken |= UINT32_C(1) << i;
         u.n_broken++;
     }
+    u.is_stranger = u.n_broken > 1 && is_broken(s, t, HABIT_NETWORK);
     u.is_usual = u.n_broken == 0 && are_all(s, t, is_usual_call);
     return u;
 }
