@@ -135,6 +135,8 @@ bool facts_is_evidence(const state *s, const story *t, const story_step *step)
         return false;
     if (is_class(e, "snapshot.used"))
         return is_foreign_use(s, e);
+    if (story_mounted(s, e))
+        return true;
     switch ((stage)o->stage) {
     case STAGE_NONE:
     case STAGE_DISCOVERY:
@@ -258,6 +260,7 @@ static void find_mount(const state *s, const entry *e, score_facts *f)
             thing->born != GRAPH_NO_ENTRY)
             has_disk = true;
     }
+    has_disk = has_disk || story_mounted(s, e);
     if (!machine || !has_disk || !succeeded(e))
         return;
     f->is_mounted = f->is_attached = true;

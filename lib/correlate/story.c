@@ -49,13 +49,27 @@ static bool is_change(const entry *e)
     return o->stage == STAGE_DELETE && !operation_is(e->operation, "instance.delete");
 }
 
-bool story_is_anchor(const entry *e)
+uint32_t story_mounted(const state *s, const entry *e)
 {
-    uint8_t s = operation_at(e->operation)->stage;
+    if (operation_at(e->operation)->stage != STAGE_MODIFY)
+        return 0;
+    for (size_t i = 0; i < e->n_touches; i++) {
+        const touch *x = &e->touches[i];
+        const entity *disk = graph_at(&s->graph, x->entity);
+        bool is_put = x->relation == RELATION_ATTACHED || x->relation == RELATION_PARENT;
+        if (is_put && disk->type == ENTITY_VOLUME && disk->born != GRAPH_NO_ENTRY)
+            return x->entity;
+    }
+    return 0;
+}
+
+bool story_is_anchor(const state *s, const entry *e)
+{
+    uint8_t of = operation_at(e->operation)->stage;
     if (!e->subject)
         return false;
-    return s == STAGE_SNAPSHOT || s == STAGE_VOLUME || s == STAGE_INSTANCE || s == STAGE_REVERT ||
-           s == STAGE_EXFIL || is_change(e);
+    return of == STAGE_SNAPSHOT || of == STAGE_VOLUME || of == STAGE_INSTANCE ||
+           of == STAGE_REVERT || of == STAGE_EXFIL || is_change(e) || story_mounted(s, e);
 }
 
 /* ---- strands --------------------------------------------------------------------------------- */
@@ -80,6 +94,9 @@ static int compare_anchors(const void *a, const void *b)
 static uint32_t strand_of(state *s, const entry *e)
 {
     bool is_born = graph_at(&s->graph, e->subject)->born != GRAPH_NO_ENTRY;
+    uint32_t disk = story_mounted(s, e);
+    if (disk)
+        return graph_component(&s->graph, disk);
     return is_change(e) && !is_born ? STRAND_OF_ACTOR | e->root
                                     : graph_component(&s->graph, e->subject);
 }
@@ -89,7 +106,7 @@ static size_t collect_anchors(state *s, anchor *all)
     size_t n = 0;
     for (uint32_t i = s->journal.first; i < s->journal.next; i++) {
         const entry *e = journal_at(&s->journal, i);
-        if (!story_is_anchor(e))
+        if (!story_is_anchor(s, e))
             continue;
         all[n++] = (anchor){strand_of(s, e), i, e->time_ns};
     }
@@ -519,7 +536,7 @@ static void add_calls_about(builder *b, uint32_t thing)
         bool is_subject = t->relation != RELATION_PARENT && t->relation != RELATION_USES;
         /* An anchor of another strand is that strand's business. */
         if (is_subject && is_context_stage(s) && is_near(b, e) && is_of_story(b, x, e) &&
-            !story_is_anchor(e))
+            !story_is_anchor(b->s, e))
             add_step(b, number, BOND_LINEAGE, false);
     }
 }
@@ -589,7 +606,7 @@ static bool is_out_of_reach(const story *t, const entry *e)
 static void add_call_by(builder *b, uint32_t number, const entry *e)
 {
     uint8_t s = operation_at(e->operation)->stage;
-    if (!is_context_stage(s) || !is_near(b, e) || story_is_anchor(e))
+    if (!is_context_stage(s) || !is_near(b, e) || story_is_anchor(b->s, e))
         return;
     if (is_session_of_story(b, e->via))
         add_step(b, number, BOND_SESSION, false);

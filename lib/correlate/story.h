@@ -95,6 +95,9 @@ bool story_build(state *s, const story_plan *p, size_t from, size_t to, arena *s
 
 /* True for calls that make a strand: what makes, copies, changes gravely, shares or deletes a thing
  * of a lineage. Ending an instance is not among them: it is how most of them go. */
-bool story_is_anchor(const entry *e);
+bool story_is_anchor(const state *s, const entry *e);
+
+/* The disk made in these logs that a change of a machine put under or on it; 0: none. */
+uint32_t story_mounted(const state *s, const entry *e);
 
 #endif
