@@ -28,6 +28,7 @@ enum {
     LIMIT_INVENTORY_TEMPLATES = 10000,  /* launch templates, instance templates */
     LIMIT_INVENTORY_RULES = 64,         /* rules of one group that are open to the world */
     LIMIT_INVENTORY_ACCOUNTS = 10000,   /* of which is known up to when they were told */
+    LIMIT_INVENTORY_LEASES = 50000,     /* public addresses that were given to something */
     LIMIT_INVENTORY_NETS = 50000,       /* subnets */
     LIMIT_FIREWALLS = 256,              /* firewall rules of a network looked at for one machine */
     LIMIT_NEIGHBOURS = 256,             /* machines that a new one is compared with */

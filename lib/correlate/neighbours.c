@@ -54,12 +54,6 @@ static void spread_add(spread *p, uint32_t own, uint32_t theirs)
         p->are_many = true;
 }
 
-static bool covers(const inventory_rule *wide, const inventory_rule *narrow)
-{
-    return (wide->protocol == 0 || wide->protocol == narrow->protocol) &&
-           wide->from <= narrow->from && wide->to >= narrow->to;
-}
-
 static void add_accepted(tally *y, uint32_t what)
 {
     for (size_t i = 0; i < y->n_accepts; i++)
@@ -80,7 +74,7 @@ static void add_ports(tally *y, const inventory_machine *other)
     for (size_t i = 0; i < x.n_ways; i++) {
         add_accepted(y, x.way[i].rule->what);
         for (size_t k = 0; k < y->own.n_ways; k++)
-            if (covers(x.way[i].rule, y->own.way[k].rule))
+            if (inventory_covers(x.way[i].rule, y->own.way[k].rule))
                 y->open_ways &= ~(UINT32_C(1) << k);
     }
 }

@@ -224,8 +224,21 @@ static void on_named(void *user, json_node n, unsigned item)
         name_rule(x, rule, id);
 }
 
+/* How an address was given is all that the call that takes it away names. */
+static void name_association(const aws_call *c, buf *out)
+{
+    bool is_given = str_is(c->operation, "AssociateAddress");
+    if (!is_given && !str_is(c->operation, "DisassociateAddress"))
+        return;
+    str id = pick_text(c->pick, is_given ? c->response : c->request, "associationId");
+    if (id.n > 0)
+        aws_list_add(out, "; ",
+                     arena_printf(c->pick->scratch, "association %.*s", (int)id.n, id.p));
+}
+
 void aws_grant_rules(const aws_call *c, buf *out)
 {
+    name_association(c, out);
     for (size_t i = 0; i < ARRAY_LEN(named); i++) {
         naming x = {.pick = c->pick, .out = out, .row = &named[i]};
         if (str_is(c->operation, named[i].operation))

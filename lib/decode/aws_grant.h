@@ -34,7 +34,7 @@ void aws_list_add(buf *list, const char *separator, str piece);
 void aws_grant_exposure(const aws_call *c, buf *out);
 
 /* "rule sgr-1: tcp/22 from 0.0.0.0/0; rule sgr-2": rules of groups by name, with what they open to
- * the world now. */
+ * the world now; "association eipassoc-1": how an address was given. */
 void aws_grant_rules(const aws_call *c, buf *out);
 
 /* "IMDSv2 required; no public address": what keeps a machine from being reached. */

@@ -21,6 +21,7 @@ static const struct {
     [INVENTORY_TEMPLATES] = {sizeof(inventory_template), LIMIT_INVENTORY_TEMPLATES},
     [INVENTORY_NETS]      = {sizeof(inventory_net),      LIMIT_INVENTORY_NETS},
     [INVENTORY_ACCOUNTS]  = {sizeof(inventory_account),  LIMIT_INVENTORY_ACCOUNTS},
+    [INVENTORY_LEASES]    = {sizeof(inventory_lease),    LIMIT_INVENTORY_LEASES},
 };
 /* clang-format on */
 
@@ -107,6 +108,11 @@ inventory_template *inventory_template_of(inventory *v, uint32_t slot)
 inventory_net *inventory_net_of(inventory *v, uint32_t slot)
 {
     return (inventory_net *)v->store[INVENTORY_NETS].slots + slot;
+}
+
+inventory_lease *inventory_lease_of(inventory *v, uint32_t slot)
+{
+    return (inventory_lease *)v->store[INVENTORY_LEASES].slots + slot;
 }
 
 inventory_account *inventory_account_of(inventory *v, uint32_t slot)
@@ -464,6 +470,42 @@ static void add_firewalls(const inventory *v, inventory_exposure *x, const inven
     }
 }
 
+bool inventory_covers(const inventory_rule *wide, const inventory_rule *narrow)
+{
+    return (wide->protocol == 0 || wide->protocol == narrow->protocol) &&
+           wide->from <= narrow->from && wide->to >= narrow->to;
+}
+
+static bool is_covered(const inventory_exposure *by, const inventory_rule *rule)
+{
+    for (size_t i = 0; i < by->n_ways; i++)
+        if (inventory_covers(by->way[i].rule, rule))
+            return true;
+    return false;
+}
+
+/* An interface without a group is opened by that of its subnet; with one, both must let in. Of the
+ * subnet's group that only counts when all its rules are known. */
+static void add_nic(const inventory *v, inventory_exposure *x, const inventory_nic *nic)
+{
+    size_t before = x->n_ways, kept = before;
+    uint32_t slot = map_get(&v->slot_of, key_of(INVENTORY_NETS, nic->is.subnet));
+    add_groups(v, x, &nic->is.groups);
+    if (slot == MAP_NONE)
+        return;
+    const inventory_net *net = (const inventory_net *)v->store[INVENTORY_NETS].slots + slot;
+    inventory_exposure around = {.are_groups_born = true};
+    add_groups(v, &around, &net->groups);
+    if (nic->is.groups.n == 0)
+        add_groups(v, x, &net->groups);
+    if (nic->is.groups.n == 0 || net->groups.n == 0 || !around.are_groups_born)
+        return;
+    for (size_t i = before; i < x->n_ways; i++)
+        if (is_covered(&around, x->way[i].rule))
+            x->way[kept++] = x->way[i];
+    x->n_ways = kept;
+}
+
 static void add_address(inventory_exposure *x, const inventory_traits *is)
 {
     if (is->has_address <= x->has_address)
@@ -485,7 +527,7 @@ inventory_exposure inventory_expose(const inventory *v, const inventory_machine 
         uint32_t slot = map_get(&v->slot_of, key_of(INVENTORY_NICS, m->nic[i]));
         if (slot == MAP_NONE)
             continue;
-        add_groups(v, &x, &inventory_nic_at(v, slot)->is.groups);
+        add_nic(v, &x, inventory_nic_at(v, slot));
         add_address(&x, &inventory_nic_at(v, slot)->is);
     }
     x.are_groups_born = x.are_groups_born && x.reach != REACH_UNKNOWN;

@@ -129,9 +129,16 @@ typedef struct inventory_template {
 /* A subnet, and what it is part of. */
 typedef struct inventory_net {
     uint32_t id;
-    uint32_t network;    /* 0: not known */
-    uint8_t has_address; /* inventory_known: it gives machines a public address */
+    uint32_t network;     /* 0: not known */
+    uint8_t has_address;  /* inventory_known: it gives machines a public address */
+    inventory_set groups; /* Azure: groups that hold for all of it, beside those of interfaces */
 } inventory_net;
+
+/* An address as it was given to something. */
+typedef struct inventory_lease {
+    uint32_t id;
+    uint32_t holder; /* text of a machine or interface */
+} inventory_lease;
 
 /* Up to when an account is known: what is older was told in an earlier run. */
 typedef struct inventory_account {
@@ -155,6 +162,7 @@ typedef enum inventory_kind {
     INVENTORY_TEMPLATES,
     INVENTORY_NETS,
     INVENTORY_ACCOUNTS,
+    INVENTORY_LEASES,
     INVENTORY_KIND_COUNT
 } inventory_kind;
 
@@ -221,6 +229,8 @@ typedef struct inventory_exposure {
     uint32_t address;
 } inventory_exposure;
 
+/* True when all that `narrow` lets in gets in by `wide`, too. */
+bool inventory_covers(const inventory_rule *wide, const inventory_rule *narrow);
 inventory_exposure inventory_expose(const inventory *v, const inventory_machine *m);
 
 /* ---- changes, for inventory_feed.c, compaction and files ------------------------------------- */
@@ -234,6 +244,7 @@ inventory_nic *inventory_nic_of(inventory *v, uint32_t slot);
 inventory_template *inventory_template_of(inventory *v, uint32_t slot);
 inventory_net *inventory_net_of(inventory *v, uint32_t slot);
 inventory_account *inventory_account_of(inventory *v, uint32_t slot);
+inventory_lease *inventory_lease_of(inventory *v, uint32_t slot);
 /* Puts a machine into the lists that fit it, as the newest; after its network, region, account or
  * end have changed, too. */
 void inventory_file(inventory *v, uint32_t machine);

@@ -69,7 +69,7 @@ static bool split_rule(str text, str *ret_what, str *ret_source)
 {
     static const char word[] = " from ";
     const char *at = text.n ? memmem(text.p, text.n, word, sizeof word - 1) : NULL;
-    if (!at)
+    if (!at || at == text.p)
         return false;
     *ret_what = str_upto(text, (size_t)(at - text.p));
     *ret_source = str_from(text, ret_what->n + sizeof word - 1);
@@ -613,6 +613,27 @@ static void on_swap(const feed *f)
         owner->is.groups = (inventory_set){0};
 }
 
+/* "association NAME" */
+static uint32_t lease_name(const feed *f)
+{
+    static const char word[] = "association ";
+    str rest = f->e->field[FIELD_policy_delta], piece = STR_NONE;
+    while (next_item(&rest, &piece))
+        if (text_starts(piece, word))
+            return id(f, str_from(piece, sizeof word - 1));
+    return 0;
+}
+
+static void remember_lease(const feed *f)
+{
+    str nic = first_ref(f, RELATION_TARGET, ENTITY_NETWORK);
+    uint32_t slot = inventory_put(f->v, INVENTORY_LEASES, lease_name(f));
+    if (slot == INVENTORY_NONE)
+        return;
+    inventory_lease_of(f->v, slot)->holder =
+        id(f, nic.n > 0 ? nic : first_ref(f, RELATION_TARGET, ENTITY_INSTANCE));
+}
+
 static void on_address(const feed *f)
 {
     inventory_traits *t = traits_of(f);
@@ -621,11 +642,29 @@ static void on_address(const feed *f)
     t->has_address = KNOWN_YES;
     t->shown = f->proof;
     t->address = id(f, first_ref(f, RELATION_ATTACHED, ENTITY_ADDRESS));
+    remember_lease(f);
+}
+
+/* What an address was given to, when the call names only how it was given. */
+static inventory_traits *lease_traits(const feed *f)
+{
+    uint32_t name = lease_name(f);
+    uint32_t slot = inventory_find(f->v, INVENTORY_LEASES, inventory_text(f->v, name));
+    if (slot == INVENTORY_NONE)
+        return NULL;
+    str holder = inventory_text(f->v, inventory_lease_of(f->v, slot)->holder);
+    uint32_t nic = inventory_find(f->v, INVENTORY_NICS, holder);
+    if (nic != INVENTORY_NONE)
+        return &inventory_nic_of(f->v, nic)->is;
+    uint32_t machine = inventory_find(f->v, INVENTORY_MACHINES, holder);
+    return machine == INVENTORY_NONE ? NULL : &inventory_machine_of(f->v, machine)->is;
 }
 
 static void on_no_address(const feed *f)
 {
     inventory_traits *t = traits_of(f);
+    if (!t)
+        t = lease_traits(f);
     if (!t)
         return;
     t->has_address = KNOWN_NO;
@@ -697,14 +736,45 @@ static void on_nic(const feed *f)
     file(f, m);
 }
 
-static void on_subnet(const feed *f)
+static inventory_net *subnet_of(const feed *f)
 {
     str name = first_ref(f, RELATION_TARGET, ENTITY_NETWORK);
-    bool is_public = has_item(f, FIELD_public_exposure, "public addresses by default");
     uint32_t slot =
         is_subnet(name) ? inventory_put(f->v, INVENTORY_NETS, id(f, name)) : INVENTORY_NONE;
-    if (slot != INVENTORY_NONE)
-        inventory_net_of(f->v, slot)->has_address = is_public ? KNOWN_YES : KNOWN_NO;
+    return slot == INVENTORY_NONE ? NULL : inventory_net_of(f->v, slot);
+}
+
+static void on_subnet(const feed *f)
+{
+    bool is_public = has_item(f, FIELD_public_exposure, "public addresses by default");
+    inventory_net *net = subnet_of(f);
+    if (net)
+        net->has_address = is_public ? KNOWN_YES : KNOWN_NO;
+}
+
+static void on_subnet_group(const feed *f)
+{
+    inventory_net *net = subnet_of(f);
+    if (!net)
+        return;
+    net->groups = (inventory_set){0};
+    read_groups(f, &net->groups);
+}
+
+/* Ports of a machine that has no groups: they are kept as a group of its own. */
+static void on_ports(const feed *f)
+{
+    str name = first_ref(f, RELATION_TARGET, ENTITY_INSTANCE);
+    inventory_machine *m = name.n > 0 ? machine_of(f, name) : NULL;
+    uint32_t slot = m ? inventory_put(f->v, INVENTORY_GROUPS, m->id) : INVENTORY_NONE;
+    if (slot == INVENTORY_NONE)
+        return;
+    inventory_group *g = inventory_group_of(f->v, slot);
+    if (text_starts(str_of(operation_at(f->e->operation)->name), "Put"))
+        inventory_close_all(g);
+    open_all(f, g);
+    inventory_set_add(&m->is.groups, g->id);
+    file(f, m);
 }
 
 /* ---- which call is read how ------------------------------------------------------------------ */
@@ -733,6 +803,8 @@ static const feeder_row feeders[] = {
     {"net.open",         "AuthorizeSecurityGroupIngress", on_open,       "rules are added"},
     {"net.close.address", NULL,                          on_no_address,  "an address is taken away"},
     {"net.close",        NULL,                           on_close,       "rules are taken away"},
+    {"net.open",         "InstancePublicPorts",          on_ports,       "ports of a Lightsail machine"},
+    {"net.change",       "virtualnetworks/subnets/write", on_subnet_group, "a group for all of a subnet"},
     {"net.sg.create",    "networksecuritygroups/write",  on_whole_group, "a group with its rules"},
     {"net.change",       "networksecuritygroups/write",  on_whole_group, "the same, made anew"},
     {"net.sg.create",    NULL,                           on_group,       "a group without rules"},

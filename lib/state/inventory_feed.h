@@ -6,7 +6,8 @@
  * machine calls:
  *     public_exposure  what is open to the world: "tcp/22 from 0.0.0.0/0", "public address"
  *     policy_delta     what else was set: "rule NAME: tcp/22 from 10.0.0.0/8", "rule NAME",
- *                      "tag NAME", "IMDSv2 required"
+ *                      "tag NAME", "association NAME", "IMDSv2 required", "no public address";
+ *                      "rules kept": a patch that leaves the rules as they were
  */
 #ifndef SPOOR_STATE_INVENTORY_FEED_H
 #define SPOOR_STATE_INVENTORY_FEED_H

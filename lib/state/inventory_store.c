@@ -187,6 +187,13 @@ static void pass_net(walk *w, void *thing)
     inventory_net *net = thing;
     pass_text(w, &net->network);
     pass_byte(w, &net->has_address, KNOWN_YES);
+    pass_set(w, &net->groups);
+}
+
+static void pass_lease(walk *w, void *thing)
+{
+    inventory_lease *lease = thing;
+    pass_text(w, &lease->holder);
 }
 
 static void pass_account(walk *w, void *thing)
@@ -205,6 +212,7 @@ static void (*const passes[INVENTORY_KIND_COUNT])(walk *w, void *thing) = {
     [INVENTORY_TEMPLATES] = pass_template,
     [INVENTORY_NETS]      = pass_net,
     [INVENTORY_ACCOUNTS]  = pass_account,
+    [INVENTORY_LEASES]    = pass_lease,
 };
 /* clang-format on */
 

@@ -248,6 +248,8 @@ static const record_case exposures[] = {
      "class=net.close\ntarget=security_group:sg-0aaaaaaaaaaaaaaa1\npublic_exposure=tcp/22 from 0.0.0.0/0\n!policy_delta"},
     {"rules are taken away by name", EC2("RevokeSecurityGroupIngress", "'requestParameters':{'groupId':'sg-0aaaaaaaaaaaaaaa1','securityGroupRuleIds':{'items':[{'securityGroupRuleId':'sgr-1'}]}},'responseElements':{'_return':true,'revokedSecurityGroupRuleSet':{'items':[{'securityGroupRuleId':'sgr-2'}]}}"),
      "!public_exposure\npolicy_delta=rule sgr-2; rule sgr-1"},
+    {"an address is given", EC2("AssociateAddress", "'requestParameters':{'instanceId':'i-0aaaaaaaaaaaaaaa1','allocationId':'eipalloc-1'},'responseElements':{'associationId':'eipassoc-1'}"), "target=instance:i-0aaaaaaaaaaaaaaa1\npolicy_delta=association eipassoc-1"},
+    {"an address is taken", EC2("DisassociateAddress", "'requestParameters':{'associationId':'eipassoc-1'}"), "class=net.close.address\npolicy_delta=association eipassoc-1"},
     {"addresses for all of a subnet", EC2("ModifySubnetAttribute", "'requestParameters':{'subnetId':'subnet-0aaaaaaaaaaaaaaa1','mapPublicIpOnLaunch':{'value':true}}"), "class=net.subnet\ntarget=network:subnet-0aaaaaaaaaaaaaaa1\npublic_exposure=public addresses by default"},
 };
 

@@ -29,6 +29,7 @@ enum { CALLS = 8 };
 #define NSG "/subscriptions/s/resourcegroups/g/providers/microsoft.network/networksecuritygroups/n"
 #define NIC "/subscriptions/s/resourcegroups/g/providers/microsoft.network/networkinterfaces/c"
 #define SUBNET "/subscriptions/s/resourcegroups/g/providers/microsoft.network/virtualnetworks/v/subnets/d"
+#define SUBNET_WRITE "microsoft.network/virtualnetworks/subnets/write"
 #define NSG_WRITE "microsoft.network/networksecuritygroups/write"
 #define RULE_WRITE "microsoft.network/networksecuritygroups/securityrules/write"
 #define NET "projects/p/global/networks/default"
@@ -59,6 +60,10 @@ static const struct {
     {"an address on the machine", {RUN(0, "i"), ALLOW(1, "tcp/22 from *"), DO(2, "AssociateAddress", "target instance i; attached public_address 3.4.5.6", "")}, "+3.4.5.6 tcp/22"},
     {"an address on its interface", {RUN(0, "i"), DO(2, "AssociateAddress", "target network eni-i; attached public_address eip", "")}, "+eip closed"},
     {"an address on another's interface", {RUN(0, "i"), DO(2, "AssociateAddress", "target network eni-j; attached public_address eip", "")}, "? closed"},
+    {"an address given and taken by its association", {RUN(0, "i"), DO(2, "AssociateAddress", "target network eni-i; attached public_address eip", "policy_delta=association eipassoc-1"), DO(3, "DisassociateAddress", "", "policy_delta=association eipassoc-1")}, "- closed"},
+    {"another association taken", {RUN(0, "i"), DO(2, "AssociateAddress", "target instance i; attached public_address eip", "policy_delta=association eipassoc-1"), DO(3, "DisassociateAddress", "", "policy_delta=association eipassoc-2")}, "+eip closed"},
+    {"ports of a Lightsail machine", {DO(0, "CreateInstances", "created instance i", "image=ubuntu"), DO(1, "OpenInstancePublicPorts", "target instance i", "public_exposure=tcp/22 from 0.0.0.0/0"), DO(2, "OpenInstancePublicPorts", "target instance i", "public_exposure=tcp/80 from 0.0.0.0/0")}, "? tcp/22 tcp/80"},
+    {"put anew", {DO(0, "CreateInstances", "created instance i", "image=ubuntu"), DO(1, "OpenInstancePublicPorts", "target instance i", "public_exposure=tcp/22 from 0.0.0.0/0"), DO(2, "PutInstancePublicPorts", "target instance i", "public_exposure=tcp/80 from 0.0.0.0/0")}, "? tcp/80"},
     {"a subnet that gives addresses", {DO(0, "ModifySubnetAttribute", "target network subnet-1", "public_exposure=public addresses by default"), DO(1, "RunInstances", "created instance i; uses network subnet-1", "")}, "+ unknown"},
     {"none asked for", {DO(1, "RunInstances", "created instance i", "policy_delta=no public address")}, "- unknown"},
     {"groups swapped on the interface", {ALLOW(0, "tcp/22 from *"), RUN(1, "i"), DO(2, "ModifyNetworkInterfaceAttribute", "target network eni-i; uses security_group sg-2", "")}, "? closed"},
@@ -70,6 +75,9 @@ static const struct {
     {"an NSG rule written anew", {DO(0, RULE_WRITE, "target security_group " NSG, "public_exposure=tcp/22 from *|policy_delta=rule ssh: tcp/22 from *"), DO(1, "microsoft.network/networkinterfaces/write", "created network " NIC "; target instance i; uses security_group " NSG, ""), DO(2, RULE_WRITE, "target security_group " NSG, "policy_delta=rule ssh")}, "- closed"},
     {"an NSG rule deleted", {DO(0, RULE_WRITE, "target security_group " NSG, "policy_delta=rule ssh: tcp/22 from *"), DO(1, "microsoft.network/networkinterfaces/write", "created network " NIC "; target instance i; uses security_group " NSG, ""), DO(2, "microsoft.network/networksecuritygroups/securityrules/delete", "target security_group " NSG, "policy_delta=rule ssh")}, "- closed"},
     {"an NSG written anew without the rule", {DO(0, NSG_WRITE, "created security_group " NSG, "public_exposure=tcp/22 from *"), DO(1, "microsoft.network/networkinterfaces/write", "created network " NIC "; target instance i; uses security_group " NSG, ""), DO(2, NSG_WRITE, "created security_group " NSG, "")}, "- closed, known"},
+    {"a subnet's NSG opens an interface without one", {DO(0, NSG_WRITE, "created security_group " NSG, "public_exposure=tcp/22 from *"), DO(1, SUBNET_WRITE, "target network " SUBNET "; uses security_group " NSG, ""), DO(2, "microsoft.network/networkinterfaces/write", "created network " NIC "; target instance i; uses network " SUBNET, "")}, "- tcp/22"},
+    {"both must let in", {DO(0, NSG_WRITE, "created security_group " NSG, "public_exposure=tcp/22 from *; tcp/80 from *"), DO(1, NSG_WRITE, "created security_group " NSG "2", "public_exposure=tcp/80-90 from *"), DO(2, SUBNET_WRITE, "target network " SUBNET "; uses security_group " NSG "2", ""), DO(3, "microsoft.network/networkinterfaces/write", "created network " NIC "; target instance i; uses network " SUBNET "; uses security_group " NSG, "")}, "- tcp/80"},
+    {"as far as the subnet's is known", {DO(0, NSG_WRITE, "created security_group " NSG, "public_exposure=tcp/22 from *; tcp/80 from *"), DO(2, SUBNET_WRITE, "target network " SUBNET "; uses security_group " NSG "2", ""), DO(3, "microsoft.network/networkinterfaces/write", "created network " NIC "; target instance i; uses network " SUBNET "; uses security_group " NSG, "")}, "- tcp/22 tcp/80"},
     {"a firewall rule for all", {FIREWALL(0, "insert", "public_exposure=tcp/22 from 0.0.0.0/0"), VM(1, "|public_exposure=public address")}, "+ tcp/22"},
     {"one for a tag", {FIREWALL(0, "insert", "public_exposure=tcp/22 from 0.0.0.0/0|policy_delta=tag web"), VM(1, "|policy_delta=tag web")}, "- tcp/22"},
     {"one for another tag", {FIREWALL(0, "insert", "public_exposure=tcp/22 from 0.0.0.0/0|policy_delta=tag web"), VM(1, "|policy_delta=tag db")}, "- closed"},
