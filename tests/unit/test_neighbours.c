@@ -47,6 +47,7 @@ static const struct {
     {"address", IN_VPC, "image=a" KEPT, {NEW(IN_VPC, "image=a|public_exposure=public address")}, "address 100"},
     {"address, and nothing is known of the others'", IN_VPC, "image=a", {NEW(IN_VPC, "image=a|public_exposure=public address")}, "address 50"},
     {"one other has an address", IN_VPC, "image=a", {{8000, "AssociateAddress", "alice", "target instance n3; attached public_address 3.4.5.6", "", OUTCOME_SUCCESS}, NEW(IN_VPC, "image=a|public_exposure=public address")}, ""},
+    {"one that came later has an address", IN_VPC, "image=a" KEPT, {NEW(IN_VPC, "image=a|public_exposure=public address"), {9100, "RunInstances", "alice", "created instance later" IN_VPC, "image=a|public_exposure=public address", OUTCOME_SUCCESS}}, "address 100"},
     {"one that had an address ended", IN_VPC, "image=a", {{8000, "AssociateAddress", "alice", "target instance n3; attached public_address 3.4.5.6", "", OUTCOME_SUCCESS}, {8100, "TerminateInstances", "alice", "target instance n3", "", OUTCOME_SUCCESS}, NEW(IN_VPC, "image=a|public_exposure=public address")}, "address 50"},
     {"metadata without a token", IN_VPC, "image=a" KEPT, {NEW(IN_VPC, "image=a|public_exposure=IMDSv1 allowed")}, "imds 100"},
     {"allowed later", IN_VPC, "image=a" KEPT, {NEW(IN_VPC, "image=a" KEPT), {9001, "ModifyInstanceMetadataOptions", "mallory", "target instance i", "public_exposure=IMDSv1 allowed", OUTCOME_SUCCESS}}, "imds 100"},
