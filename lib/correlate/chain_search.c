@@ -89,6 +89,7 @@ static bool has_span(const lineage_step *s)
     return s->need != LINEAGE_ABSENT || s->within_ns == 0;
 }
 
+/* No event stands in two steps; but what must be absent may be one that stands in another. */
 static bool fits(const chain_search *x, unsigned step, const chain_event *e)
 {
     const lineage *l = x->rule;
@@ -100,7 +101,8 @@ static bool fits(const chain_search *x, unsigned step, const chain_event *e)
             continue;
         bool is_close =
             !has_span(&l->steps[step]) || distance(o->time_ns, e->time_ns) <= l->timespan_ns;
-        if (o == e || !is_close || !is_in_order(l, step, e, i, o))
+        bool is_taken = o == e && l->steps[step].need != LINEAGE_ABSENT;
+        if (is_taken || !is_close || !is_in_order(l, step, e, i, o))
             return false;
     }
     return true;
