@@ -39,6 +39,8 @@ enum {
     LIMIT_BASELINE_RECENT = 128 * 1024,     /* calls of two days that are not to be learned again */
     LIMIT_CORRELATION_BYTES = 256 * 1024 * 1024, /* windows of Sigma correlations */
     LIMIT_CORRELATION_FANOUT = 4096,     /* groups, or combinations of values, of one event */
+    LIMIT_SETTINGS_ENTRIES = 1000,       /* of one list of the operator's settings */
+    LIMIT_SETTINGS_TEXT = 512,           /* bytes of one entry */
     LIMIT_RULE_FILE_BYTES = 1024 * 1024, /* one file of rules */
     LIMIT_RULE_DEPTH = 32,               /* nesting of YAML and of conditions */
     LIMIT_RULE_NODES = 1000000,          /* YAML nodes of one file, aliases expanded */

@@ -12,6 +12,7 @@
 #include "correlate/benign.h"
 #include "correlate/incident.h"
 #include "correlate/neighbours.h"
+#include "correlate/policy.h"
 #include "correlate/score.h"
 #include "state/baseline.h"
 #include "state/habit.h"
@@ -74,10 +75,10 @@ static bool is_routine(const story *t, const state *s)
     return true;
 }
 
-/* Reasons that are not read from steps: what sets the story's machines apart, and how the world
- * reaches them. */
+/* Reasons that are not read from steps: what sets the story's machines apart, how the world reaches
+ * them, and what the operator's settings say. */
 typedef struct extras {
-    score_reason list[NEIGHBOUR_KIND_COUNT + NEIGHBOURS_SUBJECTS];
+    score_reason list[NEIGHBOUR_KIND_COUNT + NEIGHBOURS_SUBJECTS + POLICY_ITEMS];
     size_t n;
 } extras;
 
@@ -95,15 +96,19 @@ static bool is_made_in(const state *s, const story *t, uint32_t thing)
            birth->time_ns <= t->last_ns;
 }
 
-static bool find_extras(const state *s, const story *t, arena *a, extras *ret)
+static bool find_extras(const state *s, const story *t, const struct spoor_settings *of, arena *a,
+                        extras *ret)
 {
     neighbour_list near;
+    policy_result policy;
     size_t told = 0;
     *ret = (extras){0};
-    if (!neighbours_compare(s, t, a, &near))
+    if (!neighbours_compare(s, t, a, &near) || !policy_apply(s, t, of, a, &policy))
         return false;
     for (size_t i = 0; i < near.n; i++)
         add_extra(ret, near.item[i].text, near.item[i].cents);
+    for (size_t i = 0; i < policy.n; i++)
+        add_extra(ret, policy.items[i].text, policy.items[i].cents);
     for (size_t i = 0; i < t->n_things && told < NEIGHBOURS_SUBJECTS; i++) {
         if (!is_made_in(s, t, t->things[i]))
             continue;
@@ -121,7 +126,8 @@ static bool judge(state *s, const story *t, const correlate_options *options, ar
     benign_result benign;
     score_result scored;
     extras more;
-    if (!benign_test(s, t, out, &benign) || !find_extras(s, t, scratch, &more))
+    if (!benign_test(s, t, options->settings, out, &benign) ||
+        !find_extras(s, t, options->settings, scratch, &more))
         return false;
     const score_context context = {
         .harmless = benign.accepted, .extra = more.list, .n_extra = more.n};

@@ -432,6 +432,7 @@ static void copy_claims(decode_ctx *ctx, json_node claims, event *e)
         {FIELD_issuer_id,     "azp"},
         {FIELD_session_id,    "uti"},
         {FIELD_token_ip,      "ipaddr"},
+        {FIELD_benign_class,  "xms_mirid"},
     };
     /* clang-format on */
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

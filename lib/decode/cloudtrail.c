@@ -666,11 +666,23 @@ static str time_text(const call *c, str s)
     return arena_dup(c->ctx->pick.scratch, (str){text, n});
 }
 
+/* "aws-service-role/x.amazonaws.com" of a service-linked role's ARN: nobody else can make a role
+ * with such a path. */
+static str service_role(str issuer)
+{
+    str path = text_after(issuer, '/');
+    if (!text_starts(path, "aws-service-role/") || !text_ends(text_before(issuer, '/'), ":role"))
+        return STR_NONE;
+    return str_upto(path, path.n - text_after_last(path, '/').n - 1);
+}
+
 static void set_actor(call *c)
 {
     str principal = principal_arn(c), issuer = c->who[WHO_ISSUER_ARN];
-    if (!str_eq(principal, issuer)) /* a role's sessions mostly name the role as it is */
+    if (!str_eq(principal, issuer)) { /* a role's sessions mostly name the role as it is */
+        set(c, FIELD_benign_class, service_role(issuer));
         issuer = aws_id_principal(c->ctx->pick.scratch, issuer);
+    }
     set(c, FIELD_actor_type, c->who[WHO_TYPE]);
     set(c, FIELD_actor_id, stable_id(c));
     set(c, FIELD_actor_name, shown_name(c));
