@@ -20,6 +20,7 @@
 
 #include "base/words.h"
 #include "base/writer.h"
+#include "cli/calibrate.h"
 #include "cli/opt.h"
 #include "cli/rule_files.h"
 #include "cli/state_file.h"
@@ -38,7 +39,8 @@ typedef struct scan {
     int format, input_format, min_level, fail_on, colour;
     unsigned jobs;
     size_t memory_bytes;
-    bool is_quiet, no_chains, no_builtin, is_learning;
+    bool is_quiet, no_chains, no_builtin, is_learning, is_calibrating;
+    calibration calibration;
     rule_request rule_request;
     rule_load rules;
     const char *output; /* NULL: standard output */
@@ -105,6 +107,9 @@ static void note_hit(scan *s, const spoor_finding *f)
 
 static void put(scan *s, const spoor_finding *f)
 {
+    calibration_add(&s->calibration, f);
+    if (s->is_calibrating)
+        return;
     if (s->format == AS_JSONL)
         jsonl_put(&s->writer.text, f);
     else
@@ -119,6 +124,10 @@ static int deliver(scan *s, spoor_engine *engine)
     spoor_status status;
     while ((status = spoor_engine_next(engine, &f)) == SPOOR_OK && !s->writer.error)
         put(s, f);
+    if (s->is_calibrating && s->format == AS_JSONL)
+        calibration_json(&s->calibration, &s->writer.text);
+    else if (s->is_calibrating)
+        calibration_table(&s->calibration, &s->table.terminal, &s->writer.text);
     writer_flush(&s->writer);
     if (s->writer.error)
         return complain_output(s, s->writer.error);
@@ -224,7 +233,7 @@ static int run_with_engine(scan *s)
     spoor_options options = SPOOR_OPTIONS_INIT;
     spill_init(&spill);
     options.memory_bytes = s->memory_bytes;
-    options.min_level = (spoor_level)s->min_level;
+    options.min_level = s->is_calibrating ? SPOOR_LOW : (spoor_level)s->min_level;
     options.spill = spill_lend(&spill);
     options.rules = spoor_ruleset_count(s->rules.rules) ? s->rules.rules : NULL;
     options.no_incidents = s->no_chains;
@@ -307,6 +316,8 @@ static opt_result parse(scan *s, int argc, char **argv, int *ret_n)
          "what is usual: read before the scan, kept up to date after it", &s->state, 0},
         {0, OPT_FLAG, "learn", NULL,
          "these logs are known to be good: learn what is usual, judge nothing", &s->is_learning, 0},
+        {0, OPT_FLAG, "calibrate", NULL,
+         "these logs are known to be good: propose the points that levels need", &s->is_calibrating, 0},
         {0, OPT_CHOICE, "input-format", "auto|json",
          "auto: recognise logs by content (default); json: any JSON", &s->input_format, 0},
         {'j', OPT_NUMBER, "jobs", "N",
@@ -335,7 +346,7 @@ static int run_scan(scan *s, char **paths, int n)
         opt_complain("out of memory");
         return EXIT_UNREAD;
     }
-    s->rule_request.has_builtin = !s->no_builtin && !s->is_learning;
+    s->rule_request.has_builtin = !s->no_builtin && !s->is_learning && !s->is_calibrating;
     s->rules = rule_files_load_telling(&s->rule_request, s->is_quiet);
     return s->rules.rules ? run_with_output(s) : EXIT_UNREAD;
 }
@@ -346,6 +357,8 @@ static bool is_usable(const scan *s)
     const char *wrong = NULL;
     if (s->is_learning && !s->state)
         wrong = "--learn needs --state FILE to learn into";
+    else if (s->is_calibrating && (s->is_learning || s->no_chains))
+        wrong = "--calibrate judges: it has no use with --learn or --no-chains";
     else if (s->state && s->no_chains)
         wrong = "--state has no use with --no-chains, which remembers nothing";
     if (wrong)

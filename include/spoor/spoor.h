@@ -98,6 +98,8 @@ typedef enum spoor_level {
 } spoor_level;
 
 SPOOR_API const char *spoor_level_text(spoor_level level); /* "medium" */
+/* Points that a story needs for the level, as long as nothing else is asked for. */
+SPOOR_API double spoor_level_points(spoor_level level);
 /* SPOOR_END when text is no level. */
 SPOOR_API spoor_status spoor_level_parse(const char *text, spoor_level *ret);
 

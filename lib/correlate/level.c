@@ -32,6 +32,11 @@ static const char *const gate_texts[] = {
 };
 /* clang-format on */
 
+int64_t level_cents_of(spoor_level level)
+{
+    return (size_t)level < ARRAY_LEN(level_cents) ? level_cents[level] : 0;
+}
+
 static spoor_level band_of(int64_t cents)
 {
     spoor_level level = SPOOR_INFORMATIONAL;

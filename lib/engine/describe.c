@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "correlate/level.h"
 #include "decode/reader.h"
 #include "decode/shape.h"
 #include "model/entity.h"
@@ -135,6 +136,11 @@ static const char *const level_texts[] = {
 const char *spoor_level_text(spoor_level level)
 {
     return (size_t)level <= SPOOR_CRITICAL ? level_texts[level] : "";
+}
+
+double spoor_level_points(spoor_level level)
+{
+    return (double)level_cents_of(level) / 100;
 }
 
 spoor_status spoor_level_parse(const char *text, spoor_level *ret)
