@@ -18,12 +18,18 @@ typedef struct spread {
     bool are_many;
 } spread;
 
+#define PAST (30 * TIME_DAY)
+/* What lives for less builds images and the like: it shows how its maker works, not the place. */
+#define BRIEF (20 * TIME_MINUTE)
+
 typedef struct tally {
     const inventory *v;
     const inventory_machine *m;
     inventory_exposure own;
+    int64_t before_ns; /* begin of the story */
     inventory_scope scope;
-    size_t n;            /* neighbours */
+    bool has_past;
+    size_t n, n_past;    /* neighbours; those of them that had ended */
     uint32_t open_ways;  /* bit i: own.way[i] is open on no neighbour */
     size_t ports_known;  /* neighbours of which all groups were made in these logs */
     uint32_t accepts[3]; /* what neighbours accept from the world: texts */
@@ -93,6 +99,7 @@ static void add_neighbour(tally *y, const inventory_machine *other)
     const inventory_traits *own = &y->m->is, *theirs = &other->is;
     machine_size size = machine_size_of(inventory_text(y->v, theirs->size));
     y->n++;
+    y->n_past += other->ended_ns <= y->m->born_ns;
     add_ports(y, other);
     add_address(y, other);
     y->imds_known += theirs->is_imds_v1 != KNOWN_NOT;
@@ -109,16 +116,28 @@ static void add_neighbour(tally *y, const inventory_machine *other)
 
 typedef void visit_fn(tally *y, const inventory_machine *other);
 
-/* Those that lived in a scope before the story, newest first, up to `most`. */
-static size_t visit(tally *y, inventory_scope scope, int64_t before_ns, size_t most, visit_fn *fn)
+/* Lived before the story and when the machine was made; or ended in the days before, and its maker
+ * or, where few live, anybody made it. */
+static bool is_neighbour(const tally *y, const inventory_machine *other)
+{
+    if (other == y->m || other->born_ns >= y->before_ns)
+        return false;
+    if (other->ended_ns > y->m->born_ns)
+        return true;
+    bool is_his = y->m->maker_role && other->maker_role == y->m->maker_role;
+    bool is_brief = other->ended_ns - other->born_ns < BRIEF;
+    return (is_his || (y->has_past && !is_brief)) && other->ended_ns > y->before_ns - PAST;
+}
+
+static size_t visit_list(tally *y, unsigned scope, size_t most, visit_fn *fn)
 {
     size_t n = 0;
-    uint32_t slot = inventory_newest(y->v, y->m, scope);
+    uint32_t slot = inventory_newest(y->v, y->m, (inventory_scope)scope);
     for (size_t seen = 0; slot != INVENTORY_NONE && seen < LIMIT_NEIGHBOURS_SEEN && n < most;
          seen++) {
         const inventory_machine *other = inventory_machine_at(y->v, slot);
-        slot = inventory_older(y->v, slot, scope);
-        if (other == y->m || other->born_ns >= before_ns)
+        slot = inventory_older(y->v, slot, (inventory_scope)scope);
+        if (!is_neighbour(y, other))
             continue;
         n++;
         if (fn)
@@ -127,12 +146,21 @@ static size_t visit(tally *y, inventory_scope scope, int64_t before_ns, size_t m
     return n;
 }
 
-/* The narrowest scope with enough neighbours. */
-static bool find_scope(tally *y, int64_t before_ns)
+/* The living, newest first, then those that ended, up to `most`. */
+static size_t visit(tally *y, unsigned scope, size_t most, visit_fn *fn)
 {
-    for (unsigned scope = SCOPE_NETWORK; scope <= SCOPE_ACCOUNT; scope++) {
-        y->scope = (inventory_scope)scope;
-        if (visit(y, y->scope, before_ns, NEIGHBOURS_LEAST, NULL) >= NEIGHBOURS_LEAST)
+    size_t n = visit_list(y, scope, most, fn);
+    return n + visit_list(y, scope + SCOPE_PAST, most - n, fn);
+}
+
+/* The narrowest scope with enough neighbours; where no scope has enough of the living, those of
+ * the past are taken in. */
+static bool find_scope(tally *y)
+{
+    for (unsigned i = 0; i < 2 * SCOPE_PAST; i++) {
+        y->scope = (inventory_scope)(i % SCOPE_PAST);
+        y->has_past = i >= SCOPE_PAST;
+        if (visit(y, y->scope, NEIGHBOURS_LEAST, NULL) >= NEIGHBOURS_LEAST)
             return true;
     }
     return false;
@@ -151,13 +179,14 @@ static str name_of(const tally *y, uint32_t id)
     return text_after_last(text(y, id), '/');
 }
 
-/* "vpc-1", "eu-west-1 of account 111122223333" */
+/* "in vpc-1", "of 30 days in eu-west-1 of account 111122223333" */
 static str place_text(const tally *y, arena *a)
 {
+    str in = y->n_past > 0 ? STR("of 30 days in ") : STR("in ");
     str account = text(y, y->m->account), region = text(y, y->m->region);
-    const str network[] = {name_of(y, y->m->is.network)};
-    const str in_region[] = {region, STR(" of account "), account};
-    const str in_account[] = {STR("account "), account};
+    const str network[] = {in, name_of(y, y->m->is.network)};
+    const str in_region[] = {in, region, STR(" of account "), account};
+    const str in_account[] = {in, STR("account "), account};
     if (y->scope == SCOPE_NETWORK)
         return arena_join(a, network, ARRAY_LEN(network));
     return y->scope == SCOPE_REGION ? arena_join(a, in_region, ARRAY_LEN(in_region))
@@ -168,8 +197,8 @@ static str place_text(const tally *y, arena *a)
 static str others_text(const tally *y, arena *a)
 {
     str place = place_text(y, a);
-    return arena_printf(a, "the %s%zu others in %.*s", y->n >= LIMIT_NEIGHBOURS ? "newest " : "",
-                        y->n, (int)place.n, place.p ? place.p : "");
+    return arena_printf(a, "the %s%zu others %.*s", y->n >= LIMIT_NEIGHBOURS ? "newest " : "", y->n,
+                        (int)place.n, place.p ? place.p : "");
 }
 
 static void put_list(buf *out, str piece)
@@ -245,7 +274,7 @@ static verdict judge_imds(const tally *y, arena *a)
         return (verdict){0};
     return (verdict){100, arena_printf(a,
                                        "this machine's metadata service answers without a token "
-                                       "(IMDSv1); on %zu others in %.*s it asks for one",
+                                       "(IMDSv1); on %zu others %.*s it asks for one",
                                        y->imds_known, S(place_text(y, a)))};
 }
 
@@ -271,14 +300,14 @@ static verdict judge_role(const tally *y, arena *a)
     if (p->with == 0)
         return (verdict){has_power ? 100 : 60,
                          arena_printf(a,
-                                      "this machine has the role %.*s; none of %zu others in "
+                                      "this machine has the role %.*s; none of %zu others "
                                       "%.*s has a role",
                                       S(role), p->known, S(place))};
     if (!has_power && p->second)
         return (verdict){0};
     return (verdict){has_power ? 100 : 40,
                      arena_printf(a,
-                                  "this machine has the role %.*s; none of %zu others in %.*s "
+                                  "this machine has the role %.*s; none of %zu others %.*s "
                                   "has it",
                                   S(role), p->known, S(place))};
 }
@@ -293,13 +322,13 @@ static verdict judge_key_pair(const tally *y, arena *a)
     if (p->with == 0)
         return (verdict){100, arena_printf(a,
                                            "this machine lets in the key %.*s; none of %zu "
-                                           "others in %.*s has a key pair",
+                                           "others %.*s has a key pair",
                                            S(name_of(y, own)), p->known, S(place))};
     if (p->with < NEIGHBOURS_LEAST)
         return (verdict){0};
     return (verdict){100,
                      arena_printf(a,
-                                  "this machine lets in the key %.*s; %zu others in %.*s "
+                                  "this machine lets in the key %.*s; %zu others %.*s "
                                   "all have %.*s",
                                   S(name_of(y, own)), p->with, S(place), S(name_of(y, p->first)))};
 }
@@ -312,13 +341,13 @@ static verdict judge_image(const tally *y, arena *a)
     if (y->m->is.image_owner && owner->with >= NEIGHBOURS_LEAST && owner->same == 0)
         return (verdict){100,
                          arena_printf(a,
-                                      "its image is of %.*s; none of %zu others in %.*s "
+                                      "its image is of %.*s; none of %zu others %.*s "
                                       "has one of theirs",
                                       S(text(y, y->m->is.image_owner)), owner->with, S(place))};
     bool is_own = y->m->is.image && image->with >= NEIGHBOURS_LEAST && image->same == 0;
     if (!is_own || image->second || owner->same > 0)
         return (verdict){0};
-    return (verdict){50, arena_printf(a, "its image is %.*s; %zu others in %.*s all have %.*s",
+    return (verdict){50, arena_printf(a, "its image is %.*s; %zu others %.*s all have %.*s",
                                       S(name_of(y, y->m->is.image)), image->with, S(place),
                                       S(name_of(y, image->first)))};
 }
@@ -335,13 +364,13 @@ static verdict judge_size(const tally *y, arena *a)
     if (own.has_gpu && y->with_gpu == 0)
         return (verdict){100, arena_printf(a,
                                            "it is a %.*s, made for graphics or learning; none "
-                                           "of %zu others in %.*s is",
+                                           "of %zu others %.*s is",
                                            S(name), y->sizes_known, S(place))};
     if (own.cores < FAR_LARGER * y->most_cores || own.cores < 16)
         return (verdict){0};
     return (verdict){80, arena_printf(a,
                                       "it is a %.*s of about %u processors; the largest of %zu "
-                                      "others in %.*s has %u",
+                                      "others %.*s has %u",
                                       S(name), own.cores, y->sizes_known, S(place), y->most_cores)};
 }
 
@@ -416,14 +445,15 @@ static void judge(const tally *y, neighbour_kind kind, arena *a, neighbour_list 
 static void compare_one(const inventory *v, const inventory_machine *m, int64_t before_ns, arena *a,
                         neighbour_list *list)
 {
-    tally y = {.v = v, .m = m, .own = inventory_expose(v, m)};
+    tally y = {.v = v, .m = m, .before_ns = before_ns, .own = inventory_expose(v, m)};
     y.open_ways = (UINT32_C(1) << y.own.n_ways) - 1;
-    y.account_others = visit(&y, SCOPE_ACCOUNT, before_ns, LIMIT_NEIGHBOURS, NULL);
-    y.region_others = visit(&y, SCOPE_REGION, before_ns, 1, NULL);
+    y.account_others = visit(&y, SCOPE_ACCOUNT, LIMIT_NEIGHBOURS, NULL);
+    y.has_past = true;
+    y.region_others = visit(&y, SCOPE_REGION, 1, NULL);
     judge(&y, NEIGHBOUR_REGION, a, list);
-    if (!find_scope(&y, before_ns))
+    if (!find_scope(&y))
         return;
-    visit(&y, y.scope, before_ns, LIMIT_NEIGHBOURS, add_neighbour);
+    visit(&y, y.scope, LIMIT_NEIGHBOURS, add_neighbour);
     for (unsigned kind = 0; kind < NEIGHBOUR_REGION; kind++)
         judge(&y, (neighbour_kind)kind, a, list);
 }

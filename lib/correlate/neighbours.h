@@ -3,7 +3,9 @@
  * neighbours.h -- what a new machine gets around that the machines beside it keep to.
  *
  * A machine made in a story is compared with those that lived in its network before the story
- * began; where too few are known, in its region of the account, else in its account.
+ * began; where too few are known, in its region of the account, else in its account. Where too few
+ * live anywhere, those that ended in the 30 days before are taken in,
+ * unless they lived for minutes only.
  *
  *  (1) Only laxer counts: an item says that no neighbour has what the new machine has. What is
  *      not known of a neighbour is not taken for strict; when it is not known of any, the sentence
@@ -12,7 +14,9 @@
  *      the newest.
  *  (3) One item a kind, however many machines the story made; all items together have at most
  *      NEIGHBOURS_CENTS.
- *  (4) A neighbour that has ended since does not count.
+ *  (4) What lived when the machine was made counts, though it has ended since; what had ended
+ *      counts when the same user or role made it: whoever builds images on machines with open
+ *      ports does nothing new by doing so again.
  */
 #ifndef SPOOR_CORRELATE_NEIGHBOURS_H
 #define SPOOR_CORRELATE_NEIGHBOURS_H

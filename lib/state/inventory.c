@@ -202,22 +202,22 @@ static void list_remove(inventory *v, unsigned scope, uint32_t key, uint32_t slo
         link_of(v, scope, link.older)->newer = link.newer;
 }
 
-static uint32_t lived_in(const inventory_machine *m, inventory_scope scope)
+static uint32_t lived_in(const inventory_machine *m, unsigned scope)
 {
-    const uint32_t keys[SCOPE_COUNT] = {
+    const uint32_t keys[SCOPE_PAST] = {
         [SCOPE_NETWORK] = m->is.network, [SCOPE_REGION] = m->place, [SCOPE_ACCOUNT] = m->account};
-    return keys[scope];
+    return keys[scope % SCOPE_PAST];
 }
 
 /* The list of a scope that a machine belongs in; 0: in none. */
-static uint32_t wanted_list(const inventory_machine *m, inventory_scope scope)
+static uint32_t wanted_list(const inventory_machine *m, unsigned scope)
 {
     bool is_alive = m->ended_ns == INT64_MAX;
     if (scope == SCOPE_ALL)
         return INVENTORY_ABSENT;
     if (scope == SCOPE_ENDED)
         return is_alive ? 0 : INVENTORY_ABSENT;
-    return is_alive ? lived_in(m, scope) : 0;
+    return is_alive == (scope < SCOPE_PAST) ? lived_in(m, scope) : 0;
 }
 
 static void set_place(inventory *v, inventory_machine *m)
@@ -237,7 +237,7 @@ void inventory_file(inventory *v, uint32_t machine)
     inventory_machine *m = inventory_machine_of(v, machine);
     set_place(v, m);
     for (unsigned scope = 0; scope < SCOPE_COUNT; scope++) {
-        uint32_t wanted = wanted_list(m, (inventory_scope)scope);
+        uint32_t wanted = wanted_list(m, scope);
         if (wanted == m->key[scope])
             continue;
         list_remove(v, scope, m->key[scope], machine);
@@ -251,7 +251,7 @@ void inventory_file_again(inventory *v, uint32_t machine, inventory_scope scope)
     if (!key)
         return;
     list_remove(v, scope, key, machine);
-    list_push(v, scope, key, machine);
+    inventory_machine_of(v, machine)->key[scope] = list_push(v, scope, key, machine);
 }
 
 uint32_t inventory_oldest(const inventory *v, inventory_scope scope)

@@ -11,7 +11,7 @@
  *  (2) It is fed once with each call that had effect, in event-time order, and moves over when the
  *      state is compacted: it remembers machines for longer than the journal does.
  *  (3) Machines of one network, of one region of an account, and of one account are lists, newest
- *      first; those that ended are in none of these.
+ *      first; those that ended are in lists of their own, the one that ended last first.
  *  (4) Machines, groups, interfaces and templates each have a limit. Of machines the one that
  *      ended first is forgotten first, then the oldest; of the others the oldest. All are counted.
  *  (5) Text is interned here, and anew when most of it has been forgotten; slots stay as they are.
@@ -35,8 +35,9 @@ typedef enum inventory_scope {
     SCOPE_NETWORK, /* VPC, virtual network, network of a project; else the subnet */
     SCOPE_REGION,  /* of one account */
     SCOPE_ACCOUNT,
-    SCOPE_ALL,
-    SCOPE_ENDED, /* instead of the first three */
+    SCOPE_PAST, /* + one of the above: those that ended */
+    SCOPE_ALL = SCOPE_PAST + SCOPE_PAST,
+    SCOPE_ENDED, /* all that ended, in the order in which they did */
     SCOPE_COUNT
 } inventory_scope;
 
@@ -79,10 +80,11 @@ typedef struct inventory_traits {
 typedef struct inventory_machine {
     uint32_t id;
     uint8_t provider;
-    bool is_born;     /* these logs saw it being made */
-    int64_t born_ns;  /* or when it was first named */
-    int64_t ended_ns; /* INT64_MAX: it lives */
-    uint32_t maker;
+    bool is_born;        /* these logs saw it being made */
+    int64_t born_ns;     /* or when it was first named */
+    int64_t ended_ns;    /* INT64_MAX: it lives */
+    uint32_t maker;      /* who is behind it, as people are shown it */
+    uint32_t maker_role; /* user or role without its session */
     uint32_t account, region;
     uint32_t place; /* account and region as one text */
     inventory_traits is;

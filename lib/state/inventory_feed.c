@@ -518,8 +518,12 @@ static void launch_one(const feed *f, const event_ref *ref, const inventory_trai
         forget_life(m);
         m->born_ns = f->e->time_ns;
     }
-    if (!m->is_born)
+    if (!m->is_born) {
         m->maker = f->proof.who;
+        m->maker_role = id(f, f->e->field[FIELD_actor_arn]);
+        if (!m->maker_role)
+            m->maker_role = id(f, f->e->field[FIELD_actor_id]);
+    }
     m->is_born = true;
     overlay(&m->is, t);
     tie_nics(f, m, ref);

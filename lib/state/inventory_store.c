@@ -134,6 +134,7 @@ static void pass_machine(walk *w, void *thing)
     pass_time(w, &m->born_ns);
     pass_time(w, &m->ended_ns);
     pass_text(w, &m->maker);
+    pass_text(w, &m->maker_role);
     pass_text(w, &m->account);
     pass_text(w, &m->region);
     pass_traits(w, &m->is);
@@ -339,7 +340,9 @@ static void read_ended(walk *w)
         uint32_t slot = inventory_find(w->v, INVENTORY_MACHINES, inventory_text(w->v, id));
         w->is_bad = w->is_bad || slot == INVENTORY_NONE;
         if (!w->is_bad)
-            inventory_file_again(w->v, slot, SCOPE_ENDED);
+            for (unsigned scope = SCOPE_PAST; scope < SCOPE_COUNT; scope++)
+                if (scope != SCOPE_ALL)
+                    inventory_file_again(w->v, slot, (inventory_scope)scope);
     }
 }
 

@@ -186,16 +186,21 @@ static str numbered(const char *word, uint64_t n, char room[32])
 static uint32_t key_of(const inventory_machine *m, unsigned scope)
 {
     const uint32_t keys[] = {m->is.network, m->place, m->account};
-    return keys[scope];
+    return keys[scope % SCOPE_PAST];
 }
 
-/* Those that live and have m's network, region or account, m among them, counted one by one. */
+static bool is_alive(const inventory_machine *m)
+{
+    return m->ended_ns == INT64_MAX;
+}
+
+/* Those that live, or have ended, in m's network, region or account, counted one by one. */
 static size_t count_slowly(const inventory *v, const inventory_machine *m, unsigned scope)
 {
     size_t n = 0;
     for (uint32_t i = 0; i < v->store[INVENTORY_MACHINES].n; i++) {
         const inventory_machine *other = inventory_machine_at(v, i);
-        n += other->ended_ns == INT64_MAX && key_of(m, scope) &&
+        n += is_alive(other) == (scope < SCOPE_PAST) && key_of(m, scope) &&
              key_of(other, scope) == key_of(m, scope);
     }
     return n;
@@ -206,8 +211,9 @@ static size_t count_listed(const inventory *v, const inventory_machine *m, unsig
     size_t n = 0;
     uint32_t slot = inventory_newest(v, m, (inventory_scope)scope);
     for (; slot != INVENTORY_NONE; slot = inventory_older(v, slot, (inventory_scope)scope)) {
-        assert_int_equal(key_of(inventory_machine_at(v, slot), scope), key_of(m, scope));
-        assert_true(inventory_machine_at(v, slot)->ended_ns == INT64_MAX);
+        const inventory_machine *other = inventory_machine_at(v, slot);
+        assert_int_equal(key_of(other, scope), key_of(m, scope));
+        assert_int_equal(is_alive(other), scope < SCOPE_PAST);
         n++;
     }
     return n;
@@ -216,7 +222,7 @@ static size_t count_listed(const inventory *v, const inventory_machine *m, unsig
 static void check_lists(const inventory *v)
 {
     for (uint32_t i = 0; i < v->store[INVENTORY_MACHINES].n; i++)
-        for (unsigned scope = SCOPE_NETWORK; scope <= SCOPE_ACCOUNT; scope++) {
+        for (unsigned scope = SCOPE_NETWORK; scope < SCOPE_ALL; scope++) {
             const inventory_machine *m = inventory_machine_at(v, i);
             assert_int_equal(count_listed(v, m, scope), count_slowly(v, m, scope));
         }
