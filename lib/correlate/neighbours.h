@@ -4,8 +4,8 @@
  *
  * A machine made in a story is compared with those that lived in its network before the story
  * began; where too few are known, in its region of the account, else in its account. Where too few
- * live anywhere, those that ended in the 30 days before are taken in,
- * unless they lived for minutes only.
+ * live anywhere, those that ended in the 30 days before are taken in, unless they lived for
+ * minutes only.
  *
  *  (1) Only laxer counts: an item says that no neighbour has what the new machine has. What is
  *      not known of a neighbour is not taken for strict; when it is not known of any, the sentence

@@ -119,7 +119,7 @@ static void each_port(const feed *f, inventory_group *g, str name, str text, rul
     inventory_rule rule = {.name = id(f, name), .source = id(f, source), .opened = f->proof};
     str protocol = text_before(what, '/');
     str ports = text_after(what, '/');
-    if (!memchr(what.p, ',', what.n)) {
+    if (text_after(ports, ',').n == 0) {
         rule.what = id(f, what);
         read_ports(what, &rule);
         fn(f, g, &rule);
