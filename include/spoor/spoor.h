@@ -296,7 +296,7 @@ typedef struct spoor_link {
     const char *to;
     const char *from_kind;
     const char *to_kind;
-    const char *kind;      /* "derived_from", "attached_to", "created_by", "issued", "uses" … */
+    const char *kind;      /* "derived_from", "attached_to", "created_by", "same_as" … */
     const char *event_uid; /* the record that proves it */
     const char *field;     /* and where in the record it stands */
     int is_inferred;       /* non-zero: a missing hop; the record is what it is inferred from */

@@ -21,6 +21,7 @@ enum {
     LIMIT_JOURNAL = 200000,   /* events remembered; the oldest are forgotten and counted */
     LIMIT_COMPACT = 100000,   /* events remembered, before what is settled is let go */
     LIMIT_SESSIONS = 60000,   /* issued sessions not used yet; the oldest are forgotten */
+    LIMIT_HOMES = 60000,      /* sessions of instances whose address is known; none later */
     LIMIT_HUB_DEGREE = 256,   /* a thing with more edges joins nothing any more */
     LIMIT_INVENTORY_INSTANCES = 100000, /* machines, living or ended; those ended first go first */
     LIMIT_INVENTORY_GROUPS = 50000,     /* security groups, NSGs, firewall rules */

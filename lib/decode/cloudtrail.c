@@ -651,6 +651,10 @@ static str credential_of(const call *c)
 static str session_of(const call *c)
 {
     str arn = c->who[WHO_ARN];
+    /* A session of another account, as the account that was called knows it. */
+    if (is_who(c, "AWSAccount") && text_starts(c->who[WHO_PRINCIPAL], "AROA") &&
+        text_has(c->who[WHO_PRINCIPAL], ":"))
+        return c->who[WHO_PRINCIPAL];
     bool is_session = is_who(c, "AssumedRole") || is_who(c, "FederatedUser") ||
                       text_has(arn, ":assumed-role/") || text_has(arn, ":federated-user/");
     return is_session && !is_who(c, "IAMUser") ? arn : STR_NONE;

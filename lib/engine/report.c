@@ -9,6 +9,7 @@
 #include "decode/reader.h"
 #include "engine/engine.h"
 #include "engine/run.h"
+#include "state/away.h"
 #include "state/state.h"
 #include "state/baseline.h"
 #include "state/inventory.h"
@@ -101,6 +102,7 @@ static bool count_evicted(spoor_engine *e, const run_count *counts)
         {"resources (limit entities)", e->state->graph.refused},
         {"events (limit journal)", e->state->journal.forgotten},
         {"unused sessions (limit sessions)", e->state->sessions.forgotten},
+        {"instances whose address is not known (limit homes)", e->state->away->forgotten},
         {"operations judged before their last phase (limit fold_held)", counts->fold.early},
         {"places of skipped input (limit skip_places)", e->skips.unlisted},
         {"groups of correlations (limit correlation_bytes)", counts->groups_forgotten},

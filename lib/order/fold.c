@@ -296,6 +296,13 @@ static held *partner(fold *f, const event *e)
     return h->open_until_ns >= e->time_ns ? h : NULL;
 }
 
+/* The view of the caller's own account: it knows him by name. Others see an account and an id. */
+static bool is_callers_view(const event *e)
+{
+    return e->is_shared_view && e->field[FIELD_actor_account].n > 0 &&
+           str_eq(e->field[FIELD_actor_account], e->field[FIELD_account]);
+}
+
 static bool merge_into(fold *f, held *h)
 {
     CLEANUP(opened_done) opened first = {0};
@@ -304,7 +311,8 @@ static bool merge_into(fold *f, held *h)
     if (!open_packed(buf_str(&h->packed), &first) || !open_packed(buf_str(&f->group), &further))
         return false;
     const event *e = &further.e;
-    if (!join_events(&first.e, e, false, &out))
+    bool is_better = is_callers_view(e) && !is_callers_view(&first.e);
+    if (!join_events(&first.e, e, is_better, &out))
         return false;
     swap_bufs(&h->packed, &out);
     if (e->phase == PHASE_END || e->phase == PHASE_COMPLETE)

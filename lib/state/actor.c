@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "state/unite.h"
 
 static actor resolve(state *s, const event *e, int hops);
 
@@ -19,7 +20,25 @@ static void name_entity(state *s, uint32_t e, str name)
 
 void actor_prove(state *s, const actor *a, uint32_t entry)
 {
+    static const str shown[PROVIDER_COUNT] = {
+        [PROVIDER_AWS] = STR_INIT("userIdentity"),
+        [PROVIDER_AZURE] = STR_INIT("claims"),
+        [PROVIDER_GCP] = STR_INIT("protoPayload.authenticationInfo"),
+    };
     graph_link(&s->graph, a->instance, a->session, EDGE_RUNS_AS, entry, STR("userIdentity.arn"));
+    graph_link(&s->graph, a->who, a->same, EDGE_SAME_AS, entry,
+               shown[graph_at(&s->graph, a->who)->provider]);
+}
+
+/* True when another cloud passed the session's name on: whoever is behind the session is behind
+ * that, too. */
+static bool is_known_elsewhere(const state *s, uint32_t session)
+{
+    const graph *g = &s->graph;
+    for (uint32_t i = graph_at(g, session)->first_edge_in; i; i = g->edges[i].next_in)
+        if (g->edges[i].kind == EDGE_SAME_AS)
+            return true;
+    return false;
 }
 
 /* The waiting call that issued `credential` becomes a journal entry; what it issued become
@@ -45,6 +64,8 @@ static void remember_issue(state *s, const event *issue, int hops)
         graph_at(&s->graph, thing)->born = number;
         graph_at(&s->graph, thing)->issuer = is_service ? 0 : by.root;
         graph_link(&s->graph, by.root, thing, EDGE_ISSUED, number, ref->path);
+        if (ref->type == ENTITY_SESSION && !is_service && is_known_elsewhere(s, thing))
+            unite(s, thing, by.root);
     }
     if (is_new)
         journal_touch(&s->journal, &s->graph, issue, entities);
@@ -118,6 +139,19 @@ static uint32_t find_instance(const state *s, const event *e)
     return text_starts(name, "i-") ? graph_find(&s->graph, e->provider, ENTITY_INSTANCE, name) : 0;
 }
 
+/* Other accounts know a role's session by the role's own id: AROA…:NAME. */
+static void alias_session(state *s, const event *e, uint32_t session)
+{
+    AUTO(buf) id = {0};
+    if (!text_starts(e->field[FIELD_actor_id], "AROA") ||
+        !text_has(e->field[FIELD_session_id], ":assumed-role/"))
+        return;
+    buf_putstr(&id, e->field[FIELD_actor_id]);
+    buf_putc(&id, ':');
+    buf_putstr(&id, text_after_last(e->field[FIELD_session_id], '/'));
+    graph_alias(&s->graph, session, e->provider, ENTITY_SESSION, buf_str(&id));
+}
+
 static uint32_t find_session(state *s, const event *e)
 {
     str id = e->field[FIELD_session_id];
@@ -125,8 +159,10 @@ static uint32_t find_session(state *s, const event *e)
     if (!session)
         return 0;
     /* arn:aws:sts::A:assumed-role/ROLE/NAME -> ROLE/NAME */
-    if (e->provider == PROVIDER_AWS && !graph_at(&s->graph, session)->name)
+    if (e->provider == PROVIDER_AWS && !graph_at(&s->graph, session)->name) {
         name_entity(s, session, text_after(id, '/'));
+        alias_session(s, e, session);
+    }
     return session;
 }
 
@@ -135,7 +171,8 @@ static actor resolve_aws(state *s, const event *e, int hops)
     uint32_t principal = find_principal(s, e);
     uint32_t credential = find_credential(s, e, hops);
     uint32_t session = find_session(s, e);
-    uint32_t issuer = credential ? graph_at(&s->graph, credential)->issuer : 0;
+    /* Another account's record of a session shows no credential. */
+    uint32_t issuer = graph_at(&s->graph, credential ? credential : session)->issuer;
     uint32_t owner = issuer ? issuer : session ? session : principal;
     /* A user's own key was issued by whoever made it, but it acts for the user. */
     bool is_user = str_is(e->field[FIELD_actor_type], "IAMUser");
@@ -155,7 +192,7 @@ static actor resolve_gcp(state *s, const event *e, int hops)
     return (actor){.principal = principal, .root = issuer ? issuer : principal, .via = credential};
 }
 
-static actor resolve(state *s, const event *e, int hops)
+static actor resolve_named(state *s, const event *e, int hops)
 {
     if (e->provider == PROVIDER_AWS)
         return resolve_aws(s, e, hops);
@@ -163,6 +200,16 @@ static actor resolve(state *s, const event *e, int hops)
         return resolve_gcp(s, e, hops);
     uint32_t principal = find_principal(s, e);
     return (actor){.principal = principal, .root = principal, .via = find_session(s, e)};
+}
+
+static actor resolve(state *s, const event *e, int hops)
+{
+    actor a = resolve_named(s, e, hops);
+    uint32_t who = a.session ? a.session : e->provider == PROVIDER_GCP ? a.root : a.principal;
+    a.same = unite_caller(s, e, who);
+    a.who = a.same ? who : 0;
+    a.root = graph_person(&s->graph, a.root);
+    return a;
 }
 
 actor actor_resolve(state *s, const event *e)

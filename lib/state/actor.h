@@ -19,10 +19,12 @@ typedef struct actor {
     uint32_t via;       /* the credential or session used, or 0 */
     uint32_t session;   /* the role session, or 0 */
     uint32_t instance;  /* the instance whose own role session it is, or 0 */
+    uint32_t who, same; /* found just now to be one person, see unite.h; or 0 */
 } actor;
 
 actor actor_resolve(state *s, const event *e);
-/* Ties an instance to the session of its role; `entry` is the actor's call in the journal. */
+/* Shows what is known by the actor's call, which is `entry` in the journal: the session of an
+ * instance's role, and one person under two names. */
 void actor_prove(state *s, const actor *a, uint32_t entry);
 
 #endif

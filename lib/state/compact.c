@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/time.h"
+#include "state/away.h"
 #include "state/baseline.h"
 #include "state/inventory.h"
 
@@ -122,6 +123,9 @@ bool state_compact(state *s, int64_t now_ns)
     uint64_t forgotten = choose(s, now_ns, keep);
     fresh.sessions = s->sessions;
     s->sessions = (session_store){0};
+    away_free(fresh.away);
+    fresh.away = s->away;
+    s->away = NULL;
     fresh.graph.refused = s->graph.refused;
     fresh.journal.forgotten = s->journal.forgotten + forgotten;
     baseline_free(STEAL(fresh.baseline));

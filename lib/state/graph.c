@@ -20,6 +20,7 @@ static const char *const kind_texts[EDGE_KIND_COUNT] = {
     [EDGE_RUNS_AS]      = "runs_as",
     [EDGE_SHARED_TO]    = "shared_to",
     [EDGE_GRANTED]      = "granted",
+    [EDGE_SAME_AS]      = "same_as",
 };
 /* clang-format on */
 
@@ -173,6 +174,13 @@ uint32_t graph_component(graph *g, uint32_t e)
         g->entities[e].joined = g->entities[up].joined; /* halve the path */
         e = up;
     }
+    return e;
+}
+
+uint32_t graph_person(const graph *g, uint32_t e)
+{
+    while (g->entities[e].person)
+        e = g->entities[e].person;
     return e;
 }
 

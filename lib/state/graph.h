@@ -8,6 +8,7 @@
  *      from which it is inferred.
  *  (3) Components hold what is one lineage: graph_join is called for exact lineage only, never
  *      because two things have an actor, an address or an account in common.
+ *      So it is with persons: one is another only where a record says so (see unite.h).
  *  (4) Events come in event-time order, so ids, edges and components depend on the logs alone.
  *  (5) At most LIMIT_ENTITIES entities; what comes later is counted in `refused` and is entity 0.
  */
@@ -29,6 +30,7 @@ typedef enum edge_kind {
     EDGE_RUNS_AS,      /* instance -> session of its role */
     EDGE_SHARED_TO,    /* snapshot, image -> account */
     EDGE_GRANTED,      /* principal -> role or policy */
+    EDGE_SAME_AS,      /* principal or session -> the same person, as another account knows him */
     EDGE_KIND_COUNT
 } edge_kind;
 
@@ -45,9 +47,11 @@ typedef struct entity {
     uint32_t degree;
     uint32_t last_touch; /* newest journal reference to it, or GRAPH_NO_ENTRY */
     uint32_t last_act;   /* newest journal entry whose root actor it is, or GRAPH_NO_ENTRY */
-    uint32_t joined;     /* union-find */
+    uint32_t joined;     /* union-find: one lineage */
+    uint32_t person;     /* who it stands for since they were found to be one, or 0: itself */
     uint8_t type;
     uint8_t provider;
+    bool is_met; /* compared with those who go by its name elsewhere */
 } entity;
 
 typedef struct edge {
@@ -82,7 +86,8 @@ void graph_link(graph *g, uint32_t from, uint32_t to, edge_kind kind, uint32_t e
  * proof that comes later takes its place. */
 void graph_infer(graph *g, uint32_t from, uint32_t to, edge_kind kind, uint32_t entry, str path);
 void graph_join(graph *g, uint32_t a, uint32_t b);
-uint32_t graph_component(graph *g, uint32_t e); /* its representative */
+uint32_t graph_component(graph *g, uint32_t e);    /* its representative */
+uint32_t graph_person(const graph *g, uint32_t e); /* who it is, as one of those it is known as */
 
 static inline entity *graph_at(const graph *g, uint32_t e)
 {

@@ -47,6 +47,7 @@ typedef struct entry {
     uint32_t n_packed;
     struct habits *habits; /* what was known before the call; NULL: not asked */
     uint64_t like;         /* key in journal.like, or 0 */
+    bool is_away;          /* in an instance's session, and not from the instance: see away.h */
     bool is_by_service;    /* a service called, by itself */
     bool is_open;          /* an anchor of a story that may still grow */
     bool is_judged;        /* an anchor of a story that was judged */

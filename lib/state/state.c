@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "state/actor.h"
+#include "state/away.h"
 #include "state/bridge.h"
 #include "state/baseline.h"
 #include "state/habit.h"
@@ -64,7 +65,8 @@ bool state_init(state *s)
     s->baseline = calloc(1, sizeof *s->baseline);
     s->inventory = calloc(1, sizeof *s->inventory);
     s->feeders = inventory_feeders_new();
-    if (s->baseline && s->inventory && s->feeders && inventory_init(s->inventory) &&
+    s->away = away_new();
+    if (s->away && s->baseline && s->inventory && s->feeders && inventory_init(s->inventory) &&
         graph_init(&s->graph) && find_updates(s))
         return true;
     state_done(s);
@@ -76,6 +78,7 @@ void state_done(state *s)
     graph_done(&s->graph);
     journal_done(&s->journal);
     session_done(&s->sessions);
+    away_free(s->away);
     baseline_free(s->baseline);
     inventory_free(s->inventory);
     inventory_feeders_free(s->feeders);
@@ -86,7 +89,8 @@ void state_done(state *s)
 bool state_failed(const state *s)
 {
     return s->failed || s->graph.failed || s->journal.failed || s->sessions.failed ||
-           (s->baseline && s->baseline->failed) || (s->inventory && s->inventory->failed);
+           (s->away && s->away->failed) || (s->baseline && s->baseline->failed) ||
+           (s->inventory && s->inventory->failed);
 }
 
 static bool has_effect(const event *e)
@@ -355,6 +359,13 @@ static void learn(cast *c)
         c->s->failed = true;
 }
 
+/* The metadata service names an instance's sessions after it. */
+static bool is_away(state *s, const event *e)
+{
+    str name = text_after_last(e->field[FIELD_session_id], '/');
+    return text_starts(name, "i-") && away_is(s->away, e);
+}
+
 static uint32_t remember(state *s, const event *e, uint32_t *things)
 {
     bool is_new;
@@ -363,7 +374,9 @@ static uint32_t remember(state *s, const event *e, uint32_t *things)
     c.entry = journal_add(&s->journal, e, c.actor.principal, c.actor.root, c.actor.via, &is_new);
     if (c.entry == GRAPH_NO_ENTRY)
         return c.entry;
-    journal_at(&s->journal, c.entry)->is_by_service = is_service(e);
+    entry *n = journal_at(&s->journal, c.entry);
+    n->is_by_service = is_service(e);
+    n->is_away = is_away(s, e) || n->is_away; /* an entry may stand for several calls */
     actor_prove(s, &c.actor, c.entry);
     if (s->inventory && has_effect(e))
         inventory_feed(s->inventory, s->feeders, e, graph_name(&s->graph, c.actor.root));

@@ -27,6 +27,7 @@ typedef struct state_seen {
     uint64_t calls[PROVIDER_COUNT][STAGE_COUNT];
 } state_seen;
 
+struct away;
 struct baseline;
 struct inventory;
 struct inventory_feeders;
@@ -35,6 +36,7 @@ typedef struct state {
     graph graph;
     journal journal;
     session_store sessions;
+    struct away *away;
     struct baseline *baseline; /* NULL: calls are remembered again, they are learned already */
     uint16_t *update_of;       /* operation -> its "(update)" row, or OPERATION_NONE */
     state_seen seen;
