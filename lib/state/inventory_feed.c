@@ -161,7 +161,7 @@ static bool next_named(str *rest, str *ret_name, str *ret_text)
     static const char word[] = "rule ";
     str piece = STR_NONE;
     while (next_item(rest, &piece)) {
-        if (!text_starts(piece, word))
+        if (piece.n < sizeof word || !text_starts(piece, word))
             continue;
         piece = str_from(piece, sizeof word - 1);
         const char *colon = memmem(piece.p, piece.n, ": ", 2);

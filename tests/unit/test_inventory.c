@@ -56,6 +56,7 @@ static const struct {
     {"revoked by name", {RUN(0, "i"), DO(1, "AuthorizeSecurityGroupIngress", "target security_group sg-1", "public_exposure=tcp/22 from 0.0.0.0/0|policy_delta=rule sgr-1: tcp/22 from 0.0.0.0/0"), DO(2, "RevokeSecurityGroupIngress", "target security_group sg-1", "policy_delta=rule sgr-1")}, "? closed"},
     {"modified to a bounded network", {RUN(0, "i"), DO(1, "AuthorizeSecurityGroupIngress", "target security_group sg-1", "policy_delta=rule sgr-1: tcp/22 from 0.0.0.0/0"), DO(2, "ModifySecurityGroupRules", "target security_group sg-1", "policy_delta=rule sgr-1")}, "? closed"},
     {"modified to be open", {RUN(0, "i"), DO(2, "ModifySecurityGroupRules", "target security_group sg-1", "public_exposure=udp/53 from ::/0|policy_delta=rule sgr-1: udp/53 from ::/0")}, "? udp/53"},
+    {"what is no rule", {RUN(0, "i"), DO(1, "AuthorizeSecurityGroupIngress", "target security_group sg-1", "public_exposure= from *;;from; tcp/22; tcp/22 from|policy_delta=rule ; rule"), ALLOW(2, "tcp/1,,x from *")}, "? tcp/1 tcp/ tcp/x"},
     {"an address asked for", {DO(0, "RunInstances", "created instance i; uses security_group sg-1", "public_exposure=public address")}, "+ closed"},
     {"an address on the machine", {RUN(0, "i"), ALLOW(1, "tcp/22 from *"), DO(2, "AssociateAddress", "target instance i; attached public_address 3.4.5.6", "")}, "+3.4.5.6 tcp/22"},
     {"an address on its interface", {RUN(0, "i"), DO(2, "AssociateAddress", "target network eni-i; attached public_address eip", "")}, "+eip closed"},
