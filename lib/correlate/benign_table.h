@@ -14,11 +14,12 @@
 #include "base/base.h"
 
 typedef enum mark_kind {
-    MARK_IDENTITY,  /* who called: an identity that only the provider's own service can have */
-    MARK_SERVICE,   /* from where: the provider's service made the call */
-    MARK_RESERVED,  /* written on the thing or the record by the provider only */
-    MARK_TRUST,     /* the operator's settings vouch for it */
-    MARK_HABIT,     /* the same caller did the same from the same network as a rule */
+    MARK_IDENTITY, /* who called: an identity that only the provider's own service can have */
+    MARK_SERVICE,  /* from where: the provider's service made the call */
+    MARK_RESERVED, /* written on the thing or the record by the provider only */
+    MARK_TRUST,    /* the operator's settings vouch for it */
+    MARK_HABIT,    /* the same caller did the same from the same network as a rule */
+    MARK_UNDONE,   /* what the session made and opened is gone again, but for an image of its own */
     MARK_BEHAVIOUR, /* how the calls of the session follow one another */
     MARK_NAME,      /* names and tags, which anyone may choose */
     MARK_TOOL,      /* what the caller says he uses */
@@ -29,7 +30,7 @@ typedef unsigned mark_set; /* of mark_kind, as bits */
 #define MARK_BIT(kind) (1U << (kind))
 #define MARKS_STRONG                                                                               \
     (MARK_BIT(MARK_IDENTITY) | MARK_BIT(MARK_SERVICE) | MARK_BIT(MARK_RESERVED) |                  \
-     MARK_BIT(MARK_TRUST) | MARK_BIT(MARK_HABIT))
+     MARK_BIT(MARK_TRUST) | MARK_BIT(MARK_HABIT) | MARK_BIT(MARK_UNDONE))
 
 typedef enum mark_test {
     TEST_NONE, /* ends a row's marks */

@@ -129,8 +129,10 @@ static bool judge(state *s, const story *t, const correlate_options *options, ar
     if (!benign_test(s, t, options->settings, out, &benign) ||
         !find_extras(s, t, options->settings, scratch, &more))
         return false;
-    const score_context context = {
-        .harmless = benign.accepted, .extra = more.list, .n_extra = more.n};
+    const score_context context = {.harmless = benign.accepted,
+                                   .factor = benign.accepted ? benign.factor : 1,
+                                   .extra = more.list,
+                                   .n_extra = more.n};
     if (!score_story(s, t, &context, scratch, &scored))
         return false;
     ret->level = scored.level;
@@ -209,6 +211,7 @@ static bool judge_piece(state *s, const story_plan *p, const piece *x,
     AUTO(arena) scratch = {0};
     if (!story_build(s, p, x->from, x->to, &scratch, &t))
         return false;
+    t.settings = options->settings;
     if (is_routine(&t, s))
         return true;
     if (!judge(s, &t, options, &scratch, out, &in) || !count_level(ret, story_key(s, &t), in.level))

@@ -9,6 +9,7 @@
 #include "correlate/facts.h"
 
 #include "base/text.h"
+#include "correlate/policy.h"
 #include "correlate/unusual.h"
 
 enum { DESTRUCTION_LEAST = 3 }; /* so many deletions are no tidying up */
@@ -84,11 +85,17 @@ static bool is_network_evidence(const entry *e)
     return has_field(e, FIELD_public_exposure);
 }
 
-/* Taking a share back, or changing another attribute, is the same call as sharing. */
-static bool is_exfil_evidence(const entry *e)
+/* Taking a share back, or changing another attribute, is the same call as sharing. To share with
+ * the account itself, or one that the operator trusts, takes nothing out. */
+static bool is_exfil_evidence(const story *t, const entry *e)
 {
+    event ev;
     bool is_share = is_class(e, "snapshot.share") || is_class(e, "image.share");
-    return e->provider != PROVIDER_AWS || !is_share || has_field(e, FIELD_share_to);
+    if (!is_share || !event_unpack_fields((str){e->packed, e->n_packed}, &ev))
+        return true;
+    if (ev.field[FIELD_share_to].n == 0)
+        return e->provider != PROVIDER_AWS;
+    return policy_stranger(t->settings, &ev).n > 0;
 }
 
 static bool is_privilege_evidence(const entry *e)
@@ -149,7 +156,7 @@ bool facts_is_evidence(const state *s, const story *t, const story_step *step)
     case STAGE_PRIVESC:
         return is_privilege_evidence(e);
     case STAGE_EXFIL:
-        return is_exfil_evidence(e);
+        return is_exfil_evidence(t, e);
     case STAGE_DELETE:
         return is_delete_evidence(s, e);
     case STAGE_MODIFY:

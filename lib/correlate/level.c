@@ -4,6 +4,8 @@
  */
 #include "correlate/level.h"
 
+#include "model/settings.h"
+
 /* So many broken habits tell as much as an opened network: a caller who does what he never did,
  * from where he never did it. */
 enum { BROKEN_HABITS_HOSTILE = 2 };
@@ -37,12 +39,14 @@ int64_t level_cents_of(spoor_level level)
     return (size_t)level < ARRAY_LEN(level_cents) ? level_cents[level] : 0;
 }
 
-static spoor_level band_of(int64_t cents)
+static spoor_level band_of(int64_t cents, const settings *of)
 {
     spoor_level level = SPOOR_INFORMATIONAL;
-    for (int i = SPOOR_LOW; i <= SPOOR_CRITICAL; i++)
-        if (cents >= level_cents[i])
+    for (int i = SPOOR_LOW; i <= SPOOR_CRITICAL; i++) {
+        bool is_set = of && of->level_cents[i] >= 0;
+        if (cents >= (is_set ? of->level_cents[i] : level_cents[i]))
             level = (spoor_level)i;
+    }
     return level;
 }
 
@@ -97,10 +101,11 @@ static void limit(score_result *r, spoor_level most, const char *why, arena *a)
     score_give(r, arena_printf(a, "held at %s: %s", spoor_level_text(most), why), 0, a);
 }
 
-void level_decide(score_result *r, const score_context *context, arena *a)
+void level_decide(score_result *r, const score_context *context, const struct spoor_settings *of,
+                  arena *a)
 {
     spoor_level gate = gate_of(&r->facts);
-    r->level = band_of(r->cents);
+    r->level = band_of(r->cents, of);
     limit(r, gate, gate_texts[gate], a);
     if (!r->facts.has_success)
         limit(r, SPOOR_MEDIUM, "everything was refused or failed", a);

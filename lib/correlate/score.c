@@ -252,6 +252,9 @@ bool score_story(const state *s, const story *t, const score_context *context, a
     score_habits(&y);
     for (size_t i = 0; i < context->n_extra && !context->without_extra; i++)
         score_give(ret, context->extra[i].text, context->extra[i].cents, a);
-    level_decide(ret, context, a);
+    if (context->harmless)
+        score_give(ret, arena_printf(a, "%s", context->harmless),
+                   -llround((double)ret->cents * (1 - context->factor)), a);
+    level_decide(ret, context, t->settings, a);
     return !a->failed;
 }

@@ -75,6 +75,7 @@ typedef struct score_result {
 /* What bears on a story besides its steps. */
 typedef struct score_context {
     const char *harmless;      /* the benign explanation that was accepted, or NULL */
+    double factor;             /* what is left of the points by it; 1: there is none */
     const score_reason *extra; /* reasons found elsewhere */
     size_t n_extra;
     stage_set without;   /* judge as if the calls of these stages had not been made */

@@ -57,7 +57,10 @@ typedef struct story_step {
     bool is_anchor; /* of a strand: what the story is about */
 } story_step;
 
+struct spoor_settings; /* model/settings.h */
+
 typedef struct story {
+    const struct spoor_settings *settings; /* the operator's, or NULL */
     story_step *steps;
     size_t n_steps, cap_steps;
     uint32_t *roots; /* root actors of anchors */

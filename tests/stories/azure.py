@@ -59,10 +59,11 @@ class Azure:
                 "body": body if phase == "Accept" or phases == ("Success",) else None})
         return resource
 
-    def snapshot(self, caller, disk, name=None, group=None, failed=None):
+    def snapshot(self, caller, disk, name=None, group=None, failed=None, tags=None):
         made = self.resource("Microsoft.Compute/snapshots", name or "snap-" + self.world.hex(6), group)
-        body = {"properties": {"creationData": {"createOption": "Copy", "sourceResourceId": disk},
-                               "timeCreated": iso(self.world.now), "provisioningState": "Updating"}}
+        body = {"tags": tags or {}, "properties": {
+            "creationData": {"createOption": "Copy", "sourceResourceId": disk},
+            "timeCreated": iso(self.world.now), "provisioningState": "Updating"}}
         return self.call(caller, "Microsoft.Compute/snapshots/write", made, body, body, failed)
 
     def disk(self, caller, source, name=None, group=None):

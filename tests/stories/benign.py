@@ -59,9 +59,9 @@ def aws_karpenter(w, o):
 def aws_csi(w, o):
     """The cluster's driver restores a volume snapshot and attaches it."""
     a = o.aws
-    csi = a.role("AmazonEKS_EBS_CSI_DriverRole", "1700000000", w.address("10.0.7"), "aws-ebs-csi-driver/v1.28")
 
     def provision():
+        csi = a.role("AmazonEKS_EBS_CSI_DriverRole", w.digits(10), w.address("10.0.7"), "aws-ebs-csi-driver/v1.28")
         tags = {"ebs.csi.aws.com/cluster": "true", "CSIVolumeName": "pvc-" + w.hex(6)}
         snapshot = a.snapshot(csi, o.volumes[4], tags=tags)
         w.later(30, 60)
@@ -437,7 +437,7 @@ def azure_scanner(w, o):
     def scan():
         scanner["uti"] = w.token(22)
         for disk in o.disks[:2]:
-            z.link(scanner, z.snapshot(scanner, disk))
+            z.link(scanner, z.snapshot(scanner, disk, tags={"CreatedBy": "Microsoft Defender for Cloud"}))
     used_to(w, scan)
     scan()
 

@@ -157,7 +157,9 @@ static const trial trials[] = {
 #define PACKER_CLEAN CALLED(960, "DeleteSecurityGroup", "ci/1", "target security_group g", FROM_OFFICE_ONLY)
 #define LATER        CALLED(20000, "StopInstances", "alice", "target instance i-77", "")
     {"PACKER", ACCEPTED, "an image taken of it and the instance deleted", true, {PACKER_RUN, PACKER_GROUP, OPEN(30, "ci/1"), PACKER_IMAGE, PACKER_END, PACKER_CLEAN, LATER}},
-    {"PACKER", FORGED, "anyone may choose that", false, {PACKER_RUN, PACKER_GROUP, PACKER_IMAGE, PACKER_END, PACKER_CLEAN}},
+    {"PACKER", ACCEPTED, "an image taken of it and the instance deleted", false, {PACKER_RUN, PACKER_GROUP, PACKER_IMAGE, PACKER_END, PACKER_CLEAN, LATER}},
+    {"PACKER", FORGED, "one kind of mark is not enough", false,
+     {CALLED(0, "RunInstances", "ci/1", "created instance i-1; parent image ami; uses security_group g", FROM_OFFICE_ONLY), PACKER_GROUP, PACKER_IMAGE, PACKER_END, PACKER_CLEAN, LATER}},
     {"PACKER", VETOED, "g of the build is there two hours later", true, {PACKER_RUN, PACKER_GROUP, PACKER_IMAGE, PACKER_END, LATER}},
     {"PACKER", VETOED, "i-1 of the build is there two hours later", true, {PACKER_RUN, PACKER_IMAGE, LATER}},
     {"PACKER", VETOED, "vol-7, which the build did not make", true, {PACKER_RUN, CALLED(300, "AttachVolume", "ci/1", "attached volume vol-7; target instance i-1", FROM_OFFICE_ONLY), PACKER_IMAGE, PACKER_END}},
