@@ -291,7 +291,7 @@ static void add_links(const draft *d, uint32_t thing, uint32_t entry, link_list 
     const graph *g = &d->s->graph;
     for (uint32_t x = graph_at(g, thing)->first_edge_out; x; x = g->edges[x].next_out)
         if (g->edges[x].entry == entry && g->edges[x].kind != EDGE_ISSUED &&
-            g->edges[x].kind != EDGE_RUNS_AS && l->n < l->cap)
+            g->edges[x].kind != EDGE_RUNS_AS && g->edges[x].kind != EDGE_SAME_AS && l->n < l->cap)
             fill_link(d, &g->edges[x], &l->list[l->n++]);
     uint8_t type = graph_at(g, thing)->type;
     if (type != ENTITY_CREDENTIAL && type != ENTITY_SESSION)
@@ -310,10 +310,41 @@ static bool is_touched_before(const entry *e, size_t k)
     return false;
 }
 
+enum { SAME_MAX = 16 }; /* names of one person that an incident shows */
+
+/* Callers that were found to be one person, by whatever call. */
+static void add_same(const draft *d, uint32_t who, uint32_t *seen, size_t *n_seen, link_list *l)
+{
+    const graph *g = &d->s->graph;
+    for (int is_in = 0; who && is_in < 2; is_in++) {
+        uint32_t x = is_in ? graph_at(g, who)->first_edge_in : graph_at(g, who)->first_edge_out;
+        for (; x && *n_seen < SAME_MAX; x = is_in ? g->edges[x].next_in : g->edges[x].next_out) {
+            bool is_new = g->edges[x].kind == EDGE_SAME_AS && l->n < l->cap;
+            for (size_t i = 0; i < *n_seen; i++)
+                is_new = is_new && seen[i] != x;
+            if (!is_new)
+                continue;
+            seen[(*n_seen)++] = x;
+            fill_link(d, &g->edges[x], &l->list[l->n++]);
+        }
+    }
+}
+
+static void add_persons(const draft *d, link_list *l)
+{
+    uint32_t seen[SAME_MAX];
+    size_t n_seen = 0;
+    for (size_t i = 0; i < d->t->n_steps; i++) {
+        const entry *step = step_entry(d, i);
+        add_same(d, step->root, seen, &n_seen, l);
+        add_same(d, step->actor, seen, &n_seen, l);
+    }
+}
+
 /* Edges that the story's own calls prove, in the order they were proven. */
 static bool fill_links(draft *d)
 {
-    link_list l = {0};
+    link_list l = {.cap = SAME_MAX};
     for (size_t i = 0; i < d->t->n_steps; i++)
         l.cap += 4 * (size_t)step_entry(d, i)->n_touches + 4;
     l.list = arena_alloc(d->out, (l.cap + 1) * sizeof *l.list);
@@ -327,6 +358,7 @@ static bool fill_links(draft *d)
         if (graph_at(&d->s->graph, step->root)->type == ENTITY_SESSION)
             add_links(d, step->root, d->t->steps[i].entry, &l);
     }
+    add_persons(d, &l);
     d->in->links = l.list;
     d->in->n_links = l.n;
     return true;

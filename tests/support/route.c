@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -36,7 +37,19 @@ static size_t count_records(const route *r)
     return n;
 }
 
-static void read_route(const route *r, spoor_engine *engine, bool is_backwards)
+static void put_incident(const spoor_finding *f, buf *out)
+{
+    char *json = NULL;
+    if (!out || f->type != SPOOR_FINDING_INCIDENT)
+        return;
+    assert_int_equal(spoor_finding_json(f, &json, NULL), SPOOR_OK);
+    buf_puts(out, json);
+    buf_putc(out, '\n');
+    free(json);
+}
+
+/* incidents: where they go, or NULL. */
+static void read_route(const route *r, spoor_engine *engine, bool is_backwards, buf *incidents)
 {
     size_t n = count_records(r);
     spoor_stream *stream = NULL;
@@ -50,9 +63,11 @@ static void read_route(const route *r, spoor_engine *engine, bool is_backwards)
     assert_int_equal(spoor_stream_feed(stream, text.p, text.n, NULL), SPOOR_OK);
     assert_int_equal(spoor_stream_close(&stream, NULL, NULL), SPOOR_OK);
     assert_int_equal(spoor_engine_finish(engine, NULL), SPOOR_OK);
-    while ((status = spoor_engine_next(engine, &finding)) == SPOOR_OK)
+    while ((status = spoor_engine_next(engine, &finding)) == SPOOR_OK) {
         if (finding->type == SPOOR_FINDING_SKIP)
             fail_msg("%s: a record was skipped", r->name);
+        put_incident(finding, incidents);
+    }
     assert_int_equal(status, SPOOR_END);
 }
 
@@ -172,7 +187,7 @@ static size_t count_wrong(const route *r, bool is_backwards)
 {
     spoor_engine *engine = NULL;
     assert_int_equal(spoor_engine_open(&engine, NULL, NULL), SPOOR_OK);
-    read_route(r, engine, is_backwards);
+    read_route(r, engine, is_backwards, NULL);
     asked a = {.r = r, .g = &engine->state->graph};
     check_edges(&a);
     check_groups(&a, r->together, true);
@@ -188,4 +203,13 @@ void routes_check(const route *routes, size_t n)
     for (size_t i = 0; i < n; i++)
         wrong += count_wrong(&routes[i], false) + count_wrong(&routes[i], true);
     assert_int_equal(wrong, 0);
+}
+
+void route_judge(const route *r, buf *ret_jsonl)
+{
+    const spoor_options options = {.min_level = SPOOR_INFORMATIONAL};
+    spoor_engine *engine = NULL;
+    assert_int_equal(spoor_engine_open(&engine, &options, NULL), SPOOR_OK);
+    read_route(r, engine, false, ret_jsonl);
+    spoor_engine_close(&engine);
 }

@@ -14,6 +14,8 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
+
 enum { ROUTE_RECORDS = 9 };
 
 typedef struct route {
@@ -30,6 +32,9 @@ typedef struct route {
 /* Reads the records of each route, forwards and backwards, and fails the test where anything is not
  * as the route says. */
 void routes_check(const route *routes, size_t n);
+
+/* Reads the records of one route and appends the incidents, a JSON line each. */
+void route_judge(const route *r, buf *ret_jsonl);
 
 /* clang-format off */
 #define AWS_ACCOUNT "111111111111"

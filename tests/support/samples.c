@@ -188,6 +188,7 @@ static const sample samples[] = {
     {"ocsf with the original", RUN("e1"), {OCSF_RAW}, RUN_IS(1)},
     {"ocsf",                   OCSF_HEAD "}", NO_LAYERS, NULL, "ocsf", 1, "RunInstances", "o1", NULL},
     {"cribl",                  RUN("e1"), {CRIBL}, RUN_IS(1)},
+    {"wazuh of AWS",           RUN("e1"), {{LAYER_COPY, "{\"integration\":\"aws\",\"aws\":", "}"}}, RUN_IS(1)},
     {"panther",
      "{\"eventTime\":\"2026-01-02 03:04:05\",\"eventSource\":\"ec2.amazonaws.com\",\"eventName\":\"RunInstances\",\"eventID\":\"e1\",\"p_log_type\":\"AWS.CloudTrail\","
      "\"p_event_time\":\"2026-01-02 03:04:05.000\",\"p_any_ip_addresses\":[\"198.51.100.7\"]}", NO_LAYERS, RUN_IS(1)},
@@ -235,6 +236,7 @@ static const sample samples[] = {
     {"gcloud array",           "[\n  " INSERT("id1") ",\n  " INSERT("id2") "\n]\n", NO_LAYERS, INSERT_IS(2)},
     {"entries.list",           "{\"entries\":[" INSERT("id1") "],\"nextPageToken\":\"t\"}", NO_LAYERS, INSERT_IS(1)},
     {"pubsub push",            INSERT("id1"), {PUBSUB_PUSH}, INSERT_IS(1)},
+    {"wazuh of Google Cloud",  INSERT("id1"), {{LAYER_COPY, "{\"integration\":\"gcp\",\"gcp\":", "}"}}, INSERT_IS(1)},
     {"pubsub pull",            INSERT("id1"), {PUBSUB_PULL}, INSERT_IS(1)},
     {"pubsub, command line",   INSERT("id1"), {PUBSUB_CLI}, INSERT_IS(1)},
     {"pubsub without envelope", INSERT("id1"), {PUBSUB_BARE}, INSERT_IS(1)},

@@ -10,7 +10,8 @@
 
 #include <cmocka.h>
 
-#include "base/base.h"
+#include "base/buf.h"
+#include "base/text.h"
 #include "support/route.h"
 
 /* clang-format off */
@@ -33,6 +34,11 @@
     "'initiatedBy':{'user':{'id':'" AZ_EVE_ID "','userPrincipalName':'eve@example.com'}},'targetResources':[" targets "]}}"
 #define SP "dddddddd-0000-0000-0000-000000000001"
 #define APP "dddddddd-0000-0000-0000-000000000002"
+
+#define COPIED(time) AZURE(time, "Compute/snapshots/write", "Compute/snapshots/s", "{'properties':{'creationData':{'createOption':'Copy','sourceResourceId':'" AZ_GROUP "Compute/disks/secret'}}}")
+
+#define TAKEN(time) AZURE(time, "Compute/snapshots/beginGetAccess/action", "Compute/snapshots/s", "{}")
+#define GIVEN(time, who) AWS(time, who, "ec2", "ModifySnapshotAttribute", "{'snapshotId':'snap-4','createVolumePermission':{'add':{'items':[{'userId':'999999999999'}]}}}", "{}")
 
 static const route routes[] = {
     {"a chain of roles", {ASSUME("10:00", EVE, "ASIA1"), STS("10:01", OPS(AWS_ACCOUNT, "ASIA1"), AWS_ACCOUNT, "AssumeRole", "{}", "ASIA2", "arn:aws:sts::111111111111:assumed-role/Admin/x", ""),
@@ -91,14 +97,55 @@ static const route routes[] = {
 };
 /* clang-format on */
 
+static size_t count_lines(const buf *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->n; i++)
+        n += b->p[i] == '\n';
+    return n;
+}
+
 static void test_routes(void **unused)
 {
     (void)unused;
     routes_check(routes, ARRAY_LEN(routes));
 }
 
+/* A directory's user copies a disk in Azure, comes into AWS, and shares
+ * a copy of a volume there. */
+static void test_one_person_makes_one_incident(void **unused)
+{
+    static const route story = {
+        .name = "over two clouds",
+        .records = {COPIED("09:00"), TAKEN("09:10"),
+                    STS("10:00", SAML("eve@example.com"), AWS_ACCOUNT, "AssumeRoleWithSAML", "{}",
+                        "ASIA1", OPS_ARN(AWS_ACCOUNT), ""),
+                    STOLEN("10:02", OPS(AWS_ACCOUNT, "ASIA1"), AWS_ACCOUNT),
+                    GIVEN("10:03", OPS(AWS_ACCOUNT, "ASIA1"))},
+    };
+    static const route strangers = {
+        .name = "two people",
+        .records = {COPIED("09:00"), TAKEN("09:10"),
+                    STS("10:00", SAML("bob@example.com"), AWS_ACCOUNT, "AssumeRoleWithSAML", "{}",
+                        "ASIA1", OPS_ARN(AWS_ACCOUNT), ""),
+                    STOLEN("10:02", OPS(AWS_ACCOUNT, "ASIA1"), AWS_ACCOUNT),
+                    GIVEN("10:03", OPS(AWS_ACCOUNT, "ASIA1"))},
+    };
+    AUTO(buf) one = {0};
+    AUTO(buf) two = {0};
+    (void)unused;
+    route_judge(&story, &one);
+    route_judge(&strangers, &two);
+    assert_int_equal(count_lines(&one), 1);
+    assert_int_equal(count_lines(&two), 2);
+    assert_true(text_has(buf_str(&one), "\"kind\":\"same_as\""));
+    assert_true(text_has(buf_str(&one), "\"providers\":[\"aws\",\"azure\"]"));
+    assert_false(text_has(buf_str(&two), "same_as"));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_routes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_routes),
+                                       cmocka_unit_test(test_one_person_makes_one_incident)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
