@@ -471,8 +471,8 @@ static bool bounds_hold(const chain_search *x, const chain_found *f)
                                             !lineage_bounds_hold(&s->things, f->things[i])))
             return false;
     }
-    unsigned n_optional = (unsigned)__builtin_popcount(x->cast.set & x->rule->optional);
-    return n_optional >= x->rule->least_optional;
+    unsigned n_chosen = (unsigned)__builtin_popcount(x->cast.set & x->rule->chosen);
+    return n_chosen >= x->rule->least_chosen;
 }
 
 /* Events that came since are looked at once: now all that can come have come. */

@@ -129,7 +129,8 @@ typedef struct lineage {
     size_t n_joins;
     uint16_t mandatory, optional, absent; /* sets of steps */
     int64_t timespan_ns;                  /* from its first event to its last */
-    uint8_t least_optional;               /* so many optional steps must be there */
+    uint16_t chosen;                      /* of these optional steps … */
+    uint8_t least_chosen;                 /* … so many must be there */
 } lineage;
 
 static inline bool lineage_has(uint16_t set, unsigned step)

@@ -144,8 +144,10 @@ void explain_lineage(const ruleset *r, const lineage *l, buf *out)
     buf_puts(out, "fires when ");
     put_names(l, l->mandatory, ", ", out);
     buf_puts(out, " are there");
-    if (l->least_optional)
-        buf_printf(out, ", and %u of the optional steps", l->least_optional);
+    if (l->least_chosen) {
+        buf_printf(out, ", and %u of ", l->least_chosen);
+        put_names(l, l->chosen, ", ", out);
+    }
     if (l->absent) {
         buf_puts(out, ", and ");
         put_names(l, l->absent, ", ", out);

@@ -228,7 +228,8 @@ static bool weave(weaving *w, uint32_t doc)
     lineage made = {.n_steps = in->n_steps,
                     .n_joins = in->n_joins,
                     .timespan_ns = in->timespan_ns,
-                    .least_optional = in->least_optional};
+                    .chosen = in->chosen,
+                    .least_chosen = in->least_chosen};
     made.steps = weave_steps(w, doc);
     made.joins = made.steps ? weave_joins(w, in, made.steps) : NULL;
     if (!made.joins || l->b.r->text.failed)

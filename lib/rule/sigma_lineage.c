@@ -343,27 +343,48 @@ static void read_habits(node_reader *r, const yaml_node *n, sigma_step *s)
     }
 }
 
-/* "3 of optional", or 3. */
+static void choose(node_reader *r, const yaml_node *n, str name, sigma_lineage *l)
+{
+    size_t step = find_step(r, l, name, n->pos);
+    if (step == l->n_steps)
+        return;
+    if (l->steps[step].need != LINEAGE_OPTIONAL)
+        report_error(&r->report, n->pos, "", "`%.*s` is no optional step", (int)name.n, name.p);
+    l->chosen |= (uint16_t)(1u << step);
+}
+
+/* "optional", or names with ',' between them. */
+static void read_chosen(node_reader *r, const yaml_node *n, str names, sigma_lineage *l)
+{
+    str name;
+    bool is_all = names.n == 0 || str_is(names, "optional");
+    for (size_t i = 0; is_all && i < l->n_steps; i++)
+        l->chosen |= (uint16_t)((l->steps[i].need == LINEAGE_OPTIONAL) << i);
+    while (!is_all && text_next(&names, ',', &name))
+        choose(r, n, text_trim(name), l);
+}
+
+/* "3 of optional", "1 of open, enter" */
 static void read_require(node_reader *r, const yaml_node *n, sigma_lineage *l)
 {
     str text;
     int64_t least;
-    size_t n_optional = 0;
-    for (size_t i = 0; i < l->n_steps; i++)
-        n_optional += l->steps[i].need == LINEAGE_OPTIONAL;
     if (!node_text(r, n, "`require`", &text))
         return;
-    str number = text_before(text, ' '), rest = text_trim(text_after(text, ' '));
-    if (!text_to_int(number, &least) || least < 1 || (rest.n && !str_is(rest, "of optional"))) {
-        report_error(&r->report, n->pos, "require: 2 of optional",
+    text = text_trim(text);
+    str rest = text_trim(text_after(text, ' '));
+    bool has_names = text_starts(rest, "of ");
+    if (!text_to_int(text_before(text, ' '), &least) || least < 1 || (rest.n && !has_names)) {
+        report_error(&r->report, n->pos, "2 of optional, or 1 of open, enter",
                      "`require` says how many optional steps must be there");
         return;
     }
-    if ((uint64_t)least > n_optional)
-        report_error(&r->report, n->pos, "", "%lld optional steps are required, and there are %zu",
-                     (long long)least, n_optional);
-    else
-        l->least_optional = (uint8_t)least;
+    read_chosen(r, n, has_names ? text_trim(str_from(rest, 3)) : STR_NONE, l);
+    int n_chosen = __builtin_popcount(l->chosen);
+    if (least > n_chosen && !r->report.has_error)
+        report_error(&r->report, n->pos, "", "%lld steps are required, and there are %d to choose",
+                     (long long)least, n_chosen);
+    l->least_chosen = (uint8_t)(least > n_chosen ? n_chosen : least);
 }
 
 static void read_step_condition(node_reader *r, const yaml_pair *p, sigma_step *s)

@@ -50,7 +50,8 @@ struct sigma_lineage {
     sigma_join *joins;
     size_t n_joins;
     int64_t timespan_ns;
-    uint8_t least_optional;
+    uint16_t chosen; /* of these optional steps so many must be there */
+    uint8_t least_chosen;
 };
 
 #endif
