@@ -51,7 +51,7 @@ enum {
     LIMIT_LINEAGE_JOINS = 256,           /* its equations */
     LIMIT_CHAIN_BYTES =
         128 * 1024 * 1024,         /* events that lineage rules wait with; oldest go first */
-    LIMIT_CHAIN_TRIES = 20000,     /* events tried in the steps of one rule when an event comes */
+    LIMIT_CHAIN_TRIES = 4000,      /* events tried in the steps of one rule when an event comes */
     LIMIT_CHAIN_OPEN = 20000,      /* chains that are complete and may still grow */
     LIMIT_CHAIN_NEAR = 20000,      /* chains that lack one step */
     LIMIT_CHAIN_FINDINGS = 100000, /* chains found */

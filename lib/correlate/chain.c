@@ -27,6 +27,7 @@ void chain_free(chain *c)
     free(c->of_operation);
     free(c->of_operation_at);
     free(c->keep_ns);
+    free(c->last_ns);
     free(c->kinds);
     free(c->found);
     free(c->near);
@@ -89,14 +90,16 @@ chain *chain_new(const ruleset *r)
     c->rules = r;
     chain_store_init(&c->store, r);
     c->keep_ns = calloc(r->n_kinds + 1, sizeof *c->keep_ns);
+    c->last_ns = calloc(r->n_kinds + 1, sizeof *c->last_ns);
     c->kinds = calloc(r->n_kinds + 1, sizeof *c->kinds);
     c->next_close_ns = INT64_MAX;
-    if (!c->keep_ns || !c->kinds || !index_operations(c)) {
+    if (!c->keep_ns || !c->last_ns || !c->kinds || !index_operations(c)) {
         chain_free(c);
         return NULL;
     }
     for (size_t i = 0; i < r->n_kinds; i++) {
         c->keep_ns[i] = keep_of(r, &r->kinds[i]);
+        c->last_ns[i] = INT64_MIN;
         c->asked_habits |= r->kinds[i].first_seen;
         c->rule_kinds += r->kinds[i].n_rules > 0;
     }
@@ -405,8 +408,10 @@ static void add_found(chain *c, uint32_t rule, chain_search *x, const chain_even
     c->n_open++;
 }
 
-static void complete(chain *c, uint32_t rule, chain_search *x, const chain_event *last)
+/* An optional step adds to a chain that is whole without it; it does not make another one. */
+static void complete(chain *c, const lineage_use *use, chain_search *x, const chain_event *last)
 {
+    uint32_t rule = use->lineage;
     unmark_near(c, &x->cast, rule);
     const chain_mark *mark = marked(&x->cast, rule, false);
     if (!mark) {
@@ -414,7 +419,7 @@ static void complete(chain *c, uint32_t rule, chain_search *x, const chain_event
         return;
     }
     chain_mark same = *mark;
-    c->found[same.chain].count++;
+    c->found[same.chain].count += lineage_has(x->rule->mandatory, use->step);
     set_marks(c, &x->cast, same);
 }
 
@@ -512,30 +517,37 @@ static void close_until(chain *c, int64_t now_ns)
 
 /* ---- an event -------------------------------------------------------------------------------- */
 
-/* Mandatory steps that must come later than `step`. */
-static unsigned count_later(const lineage *l, unsigned step)
+/* Mandatory steps that can be there once e is in `step`: those that must come later cannot, nor
+ * can those of which there was no event for as long as the chain may take. */
+static unsigned count_possible(const chain *c, const lineage *l, unsigned step,
+                               const chain_event *e)
 {
     unsigned n = 0;
-    for (unsigned i = 0; i < l->n_steps; i++)
-        n += lineage_has(l->mandatory, i) && lineage_has(l->steps[i].after, step);
+    for (unsigned i = 0; i < l->n_steps; i++) {
+        const int64_t last_ns = c->last_ns[l->steps[i].kind];
+        bool is_there =
+            i == step || (last_ns != INT64_MIN && !lineage_has(l->steps[i].after, step) &&
+                          e->time_ns - last_ns <= l->timespan_ns);
+        n += lineage_has(l->mandatory, i) && is_there;
+    }
     return n;
 }
 
-/* A chain is complete with its last event. With one that others must follow it can only be near. */
+/* With all steps possible a chain may be complete; with one less it can only be near. */
 static void play(chain *c, const lineage_use *use, chain_event *e)
 {
     const lineage *l = &c->rules->lineages[use->lineage];
-    unsigned later = count_later(l, use->step);
+    unsigned possible = count_possible(c, l, use->step, e);
     unsigned wanted = (unsigned)__builtin_popcount(l->mandatory);
-    bool is_of_use = later == 0 || c->keeps_all_near || (later == 1 && wanted > 2);
-    if (!is_of_use || lineage_has(l->absent, use->step) ||
+    bool may_be_near = c->keeps_all_near || (wanted > 2 && possible + 1 == wanted);
+    if ((possible < wanted && !may_be_near) || lineage_has(l->absent, use->step) ||
         !chain_search_may_follow(&c->store, l, use->step, e))
         return;
     chain_search x = search_of(c, use->lineage, NULL);
-    x.enough = later ? wanted - later : 0;
+    x.enough = possible < wanted ? possible : 0;
     bool is_found = chain_search_from(&x, use->step, e);
-    if (is_found && later == 0)
-        complete(c, use->lineage, &x, e);
+    if (is_found && possible == wanted)
+        complete(c, use, &x, e);
     else
         note_near(c, use->lineage, &x);
     c->lost.searches += x.is_cut;
@@ -561,6 +573,7 @@ static size_t keep_kinds(const chain *c, chain_event *e, uint32_t *kinds, size_t
         if (__builtin_add_overflow(e->time_ns, c->keep_ns[kinds[i]], &until))
             until = INT64_MAX;
         e->keep_until_ns = until > e->keep_until_ns ? until : e->keep_until_ns;
+        c->last_ns[kinds[i]] = e->time_ns;
         kinds[kept++] = kinds[i];
     }
     return kept;

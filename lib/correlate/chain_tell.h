@@ -43,6 +43,7 @@ struct chain {
     uint32_t *of_operation;    /* kinds; those of an operation stand together … */
     uint32_t *of_operation_at; /* … from here on */
     int64_t *keep_ns;          /* by kind */
+    int64_t *last_ns;          /* time of the newest event, by kind; INT64_MIN: none */
     uint32_t *kinds;           /* of the event at hand */
     size_t rule_kinds;         /* kinds that ask for matches of rules */
     uint8_t asked_habits;

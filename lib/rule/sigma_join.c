@@ -246,7 +246,7 @@ void sigma_read_joins(node_reader *r, const yaml_node *n, sigma_lineage *ret)
     ret->joins = arena_alloc(r->a, count * sizeof *ret->joins);
     for (size_t i = 0; ret->joins && i < count; i++)
         read_join(&j, is_list ? join->item[i] : join);
-    if (j.is_bad || r->report.has_error)
+    if (!ret->joins || j.is_bad || r->report.has_error)
         return;
     check_whole(r, ret);
     check_bridges(r, ret);

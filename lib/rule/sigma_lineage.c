@@ -215,7 +215,8 @@ static void read_steps(node_reader *r, const yaml_node *n, sigma_lineage *l)
     l->steps = arena_alloc(r->a, steps->n * sizeof *l->steps);
     for (size_t i = 0; l->steps && i < steps->n; i++)
         read_step(r, &steps->pair[i], &l->steps[l->n_steps++]);
-    check_steps(r, steps, l);
+    if (l->steps)
+        check_steps(r, steps, l);
 }
 
 /* The step called `name`, or n_steps: reported. */

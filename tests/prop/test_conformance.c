@@ -13,6 +13,7 @@
  *      after the start, or N.
  *  (2) Lines and columns are those of the block as it is written here; 0:0 is the document.
  *  (3) A correlation has three rules to name: a, b and c match events of that `kind`.
+ *      A `lineage` is the rest of a correlation of that type; it fires "at T, step N …, count N".
  *  (4) An expected diagnostic or firing may leave out its end, matches must be complete.
  *  (5) Every answer of the engine is compared with the slow twin's, and with what the explanation
  *      of the rule says.
@@ -41,7 +42,7 @@ enum { BLOCKS_MAX = 12, EVENTS_MAX = 64, RULES_MAX = 16, LEAST_CASES = 300 };
 static const char *const files[] = {
     "tests/sigma/structure.case",   "tests/sigma/values.case",      "tests/sigma/modifiers.case",
     "tests/sigma/conditions.case",  "tests/sigma/fields.case",      "tests/sigma/documents.case",
-    "tests/sigma/correlation.case", "tests/sigma/diagnostics.case",
+    "tests/sigma/correlation.case", "tests/sigma/diagnostics.case", "tests/sigma/lineage.case",
 };
 
 typedef struct form {
@@ -57,6 +58,7 @@ static const form forms[] = {
     {"selection", HEAD "detection:\n    condition: selection\n    selection:\n", 8},
     {"filter", "title: filter\nlogsource:\n    category: test\nfilter:\n", 4},
     {"correlation", "title: correlation\ncorrelation:\n", 4},
+    {"lineage", "title: lineage\ncorrelation:\n    type: lineage\n", 4},
     {"pipeline", "", 0},
     {"placeholders", "", 0},
 };
@@ -311,6 +313,16 @@ static void take_firing(run *r, const spoor_correlation *c)
     buf_putc(out, '\n');
 }
 
+static void take_chain(run *r, const spoor_chain *c)
+{
+    buf *out = &r->firings;
+    r->n_fired[c->rule]++;
+    buf_printf(out, "fires: at %g", (double)(c->time_ns - start_ns()) / 1e9);
+    for (size_t i = 0; i < c->n_steps; i++)
+        buf_printf(out, ", %s %s", c->steps[i].name, number_of(c->steps[i].event_uid));
+    buf_printf(out, ", count %g\n", (double)c->count);
+}
+
 static void find(run *r)
 {
     spoor_options options = SPOOR_OPTIONS_INIT;
@@ -328,6 +340,8 @@ static void find(run *r)
             take_match(r, &f->as.match);
         else if (f->type == SPOOR_FINDING_CORRELATION)
             take_firing(r, &f->as.correlation);
+        else if (f->type == SPOOR_FINDING_CHAIN)
+            take_chain(r, &f->as.chain);
         else if (f->type == SPOOR_FINDING_SKIP)
             fail_msg("%s:%zu: an event is skipped: %s", r->file, r->line, f->as.skip.reason);
     }
