@@ -21,6 +21,7 @@
 #include "base/words.h"
 #include "base/writer.h"
 #include "cli/calibrate.h"
+#include "cli/intake.h"
 #include "cli/opt.h"
 #include "cli/rule_files.h"
 #include "cli/state_file.h"
@@ -63,20 +64,6 @@ static int complain_engine(const spoor_error *err)
 {
     opt_complain("%s", err->message);
     return EXIT_UNREAD;
-}
-
-/* Tells the problems in the order of their paths; whether one of them is a failure. */
-static bool report_problems(scan *s, spoor_engine *engine)
-{
-    bool has_failure = false;
-    walk_sort_problems(&s->inputs);
-    for (size_t i = 0; i < s->inputs.n_problems; i++) {
-        const walk_problem *p = &s->inputs.problems[i];
-        opt_complain("%s: %s", p->path, p->reason);
-        spoor_engine_skip(engine, p->path, p->reason, NULL);
-        has_failure = has_failure || p->is_failure;
-    }
-    return has_failure;
 }
 
 /* Incidents are taken from the summary, which counts those below --min-level, too. */
@@ -136,23 +123,6 @@ static int deliver(scan *s, spoor_engine *engine)
     return EXIT_FINE;
 }
 
-static uint64_t total_bytes(const walk *w)
-{
-    uint64_t total = 0;
-    for (size_t i = 0; i < w->n_inputs; i++)
-        total += w->inputs[i].bytes;
-    return total;
-}
-
-static spoor_status read_inputs(scan *s, spoor_engine *engine, spoor_error *err)
-{
-    const char *format = s->input_format == INPUT_AUTO ? NULL : "json";
-    progress_begin(&s->progress, !s->is_quiet, total_bytes(&s->inputs));
-    spoor_status status = jobs_run(engine, &s->inputs, format, s->jobs, &s->progress, err);
-    progress_end(&s->progress);
-    return status;
-}
-
 static spoor_status judge(scan *s, spoor_engine *engine, spoor_error *err)
 {
     progress_say(&s->progress, "putting events in order, joining them");
@@ -182,9 +152,12 @@ static int save_state(const scan *s, const spoor_engine *engine)
 static int run(scan *s, spoor_engine *engine)
 {
     spoor_error err = {0};
-    if (read_inputs(s, engine, &err) != SPOOR_OK)
+    const intake how = {.format = s->input_format == INPUT_AUTO ? NULL : "json",
+                        .jobs = s->jobs,
+                        .is_quiet = s->is_quiet};
+    if (intake_read(&how, &s->inputs, &s->progress, engine, &err) != SPOOR_OK)
         return complain_engine(&err);
-    bool is_partial = report_problems(s, engine) || s->rules.is_partial;
+    bool is_partial = intake_tell_problems(&s->inputs, engine) || s->rules.is_partial;
     if (judge(s, engine, &err) != SPOOR_OK)
         return complain_engine(&err);
     int code = deliver(s, engine);

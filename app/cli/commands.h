@@ -6,6 +6,7 @@
 #define SPOOR_APP_COMMANDS_H
 
 int cmd_scan(int argc, char **argv);
+int cmd_trace(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 

@@ -37,6 +37,7 @@ static int run_help(int argc, char **argv); /* reads the table that it is in */
 /* clang-format off */
 static const command commands[] = {
     {"scan",    "read audit logs and report rogue machines", cmd_scan},
+    {"trace",   "follow one machine, disk, user or key",  cmd_trace},
     {"rules",   "check, list, explain and test Sigma rules", cmd_rules},
     {"list",    "print a table of what spoor knows",         cmd_list},
     {"version", "print the version",                         run_version},
@@ -84,6 +85,7 @@ static void print_overview(FILE *to)
         fprintf(to, "  %-9s %s\n", commands[i].name, commands[i].summary);
     fputs("\nExamples:\n"
           "  spoor scan logs/\n"
+          "  spoor trace i-0abc123def4567890 logs/\n"
           "  spoor scan --help\n\n"
           "Exit code: 0 fine, 1 --fail-on was met, 2 wrong usage, 3 something could not be read.\n",
           to);

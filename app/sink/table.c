@@ -4,6 +4,7 @@
  */
 #include "sink/table.h"
 
+#include "sink/dossier.h"
 #include "sink/incident.h"
 #include "sink/totals.h"
 
@@ -56,6 +57,9 @@ void table_put(table *t, strbuf *out, const spoor_finding *finding)
         break;
     case SPOOR_FINDING_CHAIN:
         rule_tally_chain(&t->rules, &finding->as.chain);
+        break;
+    case SPOOR_FINDING_DOSSIER:
+        dossier_draw(&t->terminal, out, &finding->as.dossier);
         break;
     case SPOOR_FINDING_INCIDENT:
         t->n_incidents++;

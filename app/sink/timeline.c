@@ -124,12 +124,12 @@ static void add_objects(grid *g, const spoor_step *s)
     grid_add_safe(g, STYLE_PLAIN, strbuf_text(&safe));
 }
 
-void timeline_draw(const terminal *t, strbuf *out, const spoor_incident *in)
+void timeline_rows(const terminal *t, strbuf *out, const spoor_step *steps, size_t n)
 {
     static const grid_column columns[] = {{.keep = true}, {.max = 36}, {.keep = true}, {0}};
     AUTO(grid) g = {.terminal = t, .columns = columns, .n_columns = ARRAY_LEN(columns)};
-    for (size_t i = 0; i < in->n_steps; i++) {
-        const spoor_step *s = &in->steps[i];
+    for (size_t i = 0; i < n; i++) {
+        const spoor_step *s = &steps[i];
         if (i == 0 || !is_same_day(s, s - 1) || !is_same_hand(s, s - 1))
             add_hand(&g, s);
         add_clock(&g, s);
@@ -137,8 +137,13 @@ void timeline_draw(const terminal *t, strbuf *out, const spoor_incident *in)
         add_outcome(&g, s->outcome);
         add_objects(&g, s);
     }
-    if (g.n == 0)
+    grid_draw(&g, out, INDENT);
+}
+
+void timeline_draw(const terminal *t, strbuf *out, const spoor_incident *in)
+{
+    if (in->n_steps == 0)
         return;
     terminal_heading(t, out, "Timeline (UTC)");
-    grid_draw(&g, out, INDENT);
+    timeline_rows(t, out, in->steps, in->n_steps);
 }

@@ -10,6 +10,8 @@
 #include "base/strbuf.h"
 #include "sink/terminal.h"
 
+/* Without a title. */
+void timeline_rows(const terminal *t, strbuf *out, const spoor_step *steps, size_t n);
 void timeline_draw(const terminal *t, strbuf *out, const spoor_incident *in);
 
 #endif

@@ -204,14 +204,16 @@ typedef struct spoor_options {
                         * spoor_engine_open. NULL: nothing is known before these logs */
     size_t state_n;
     int learn; /* these logs are known to be good: all of them is learned, no incident is made */
-    int no_lineages; /* lineage rules are left out */
-    int near_misses; /* deliver chains that lack a step, too (is_near) */
+    int no_lineages;   /* lineage rules are left out */
+    int near_misses;   /* deliver chains that lack a step, too (is_near) */
+    const char *trace; /* what spoor_engine_trace will be asked for: records are searched for it,
+                        * and calls that no chain needs are remembered. Copied; NULL: nothing */
 } spoor_options;
 
 #define SPOOR_OPTIONS_INIT                                                                         \
     {                                                                                              \
         sizeof(spoor_options), 0, {NULL, NULL, NULL}, SPOOR_LOW, NULL, 0, NULL, NULL, NULL, 0, 0,  \
-            0, 0                                                                                   \
+            0, 0, NULL                                                                             \
     }
 
 typedef struct spoor_engine spoor_engine;
@@ -467,13 +469,82 @@ typedef struct spoor_summary {
     double seconds; /* as told by spoor_engine_elapsed; negative: not told */
 } spoor_summary;
 
+/* A thing in one of a dossier's trees, and what proves its place there. */
+typedef struct spoor_node {
+    const char *id, *name, *kind;
+    /* To its parent. In `origin`: "made_from", "made_by", "acts_for", "issued_by", "session_of",
+     * "same_as", "carries", "uses", "granted". In `offspring`: "made", "made_into", "attached_to",
+     * "issued", "runs_as", "same_as", "shared_with", "used_by", "given_to". "" at the root. */
+    const char *relation;
+    size_t parent; /* index in the same list, smaller than its own; 0 at the root */
+    unsigned depth;
+    int is_before;   /* non-zero: these logs do not show its making */
+    int is_again;    /* it stands further up; its branch is there */
+    int is_inferred; /* no record says so; the record is what it is inferred from */
+    int64_t time_ns; /* of the proof; SPOOR_TIME_NONE at the root */
+    const char *operation, *actor, *event_uid, *source, *field; /* "" where there is none */
+} spoor_node;
+
+/* From where somebody acted. */
+typedef struct spoor_place {
+    const char *address;
+    uint64_t calls;
+    int64_t first_ns, last_ns;
+} spoor_place;
+
+/* Calls of one kind whose records hold the traced text, and of which no more is known. */
+typedef struct spoor_mention {
+    const char *service, *operation;
+    uint64_t count;
+    int64_t first_ns, last_ns;
+    const char *source; /* of the first */
+} spoor_mention;
+
+typedef struct spoor_involvement {
+    const char *incident; /* spoor_incident.id */
+    const char *title;
+    spoor_level level;
+} spoor_involvement;
+
+/* All that these logs show of one thing: instance, snapshot, volume, user, key, session … */
+typedef struct spoor_dossier {
+    const char *id, *name, *kind, *provider, *account;
+    const char *const *aliases; /* other ids of it */
+    size_t n_aliases;
+    int64_t first_ns, last_ns; /* first and last call that names it, or that it made */
+    const spoor_step *born;    /* the call that made it; NULL: not in these logs */
+    const spoor_step *ended;   /* the call that deleted it; NULL: none */
+    const char *exposure;      /* how the world reaches an instance, or "" */
+    const spoor_node *origin;  /* where it came from; parents before children, the thing first */
+    size_t n_origin;
+    const spoor_node *offspring; /* what came from it */
+    size_t n_offspring;
+    const spoor_step *touched; /* what was done to it, denied calls too, in event-time order */
+    size_t n_touched;
+    const spoor_step *acts; /* what it did; of an instance: what its role's sessions did */
+    size_t n_acts;
+    const spoor_place *places; /* from where, in order of first use */
+    size_t n_places;
+    const char *searched;          /* the text that records were searched for, or "" */
+    uint64_t named;                /* calls whose records hold it, all of the above included */
+    const spoor_mention *mentions; /* those of them that are none of the above */
+    size_t n_mentions;
+    const spoor_involvement *incidents; /* that it is part of */
+    size_t n_incidents;
+    const char *const *notes; /* what an analyst should not overlook */
+    size_t n_notes;
+    const char *const *missing; /* what could not be seen in these logs */
+    size_t n_missing;
+} spoor_dossier;
+
 typedef enum spoor_finding_type {
     SPOOR_FINDING_MATCH,
     SPOOR_FINDING_CORRELATION,
     SPOOR_FINDING_CHAIN,
     SPOOR_FINDING_INCIDENT,
     SPOOR_FINDING_SKIP,
-    SPOOR_FINDING_SUMMARY
+    SPOOR_FINDING_SUMMARY,
+    SPOOR_FINDING_DOSSIER /* of spoor_engine_trace, never of spoor_engine_next */
 } spoor_finding_type;
 
 typedef struct spoor_finding {
@@ -485,6 +556,7 @@ typedef struct spoor_finding {
         spoor_incident incident;
         spoor_skip skip;
         spoor_summary summary;
+        spoor_dossier dossier;
     } as;
 } spoor_finding;
 
@@ -519,6 +591,28 @@ SPOOR_API spoor_status spoor_engine_next(spoor_engine *engine, const spoor_findi
  * the caller to free. */
 SPOOR_API spoor_status spoor_engine_state(const spoor_engine *engine, char **ret, size_t *ret_n,
                                           spoor_error *err);
+
+/* A thing that a text may mean. */
+typedef struct spoor_candidate {
+    const char *id, *name, *kind, *provider, *account;
+} spoor_candidate;
+
+typedef struct spoor_trace {
+    const spoor_finding *dossier;      /* NULL: the text means no thing, or several */
+    const spoor_candidate *candidates; /* these; or when `are_near` what is spelled nearly so */
+    size_t n_candidates;
+    uint64_t left_out; /* candidates beyond these */
+    int are_near;
+    uint64_t searched; /* things that were looked through */
+} spoor_trace;
+
+/* The dossier of the thing that `text` means, after spoor_engine_next answered SPOOR_END. `text` is
+ * an id, ARN, alias or name in any case, else the last part or the end of one; the best of these
+ * decides. kind narrows the search: a kind of SPOOR_ENTITIES, or "user", "role", "service", "key",
+ * "vm", "disk"; NULL: any. What *ret points to lives as long as the engine. Without options.trace
+ * only what chains need is remembered, and `named` is 0. */
+SPOOR_API spoor_status spoor_engine_trace(spoor_engine *engine, const char *text, const char *kind,
+                                          spoor_trace *ret, spoor_error *err);
 
 /* The finding as one JSON object on one line, without the newline: the stable machine output.
  * Always valid JSON and valid UTF-8. *ret is malloc'ed, NUL-terminated, for the caller to free. */

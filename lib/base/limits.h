@@ -34,6 +34,10 @@ enum {
     LIMIT_FIREWALLS = 256,              /* firewall rules of a network looked at for one machine */
     LIMIT_NEIGHBOURS = 256,             /* machines that a new one is compared with */
     LIMIT_NEIGHBOURS_SEEN = 2048,       /* machines looked at to find them */
+    LIMIT_MENTIONS = 4096,              /* operations that name what is traced and have no row */
+    LIMIT_TRACE_NODES = 2000,           /* things in one tree of a dossier */
+    LIMIT_TRACE_STEPS = 2000,           /* calls in one list of a dossier; the newest stay */
+    LIMIT_TRACE_MATCHES = 64,           /* things listed when an id could mean several */
     LIMIT_STORY_STEPS = 400,            /* steps of one incident; further ones are counted */
     LIMIT_BASELINE_CELLS = 1024 * 1024, /* habits and their sums; those not met for longest go */
     LIMIT_BASELINE_QUARANTINE = 256 * 1024, /* cells of calls of incidents, until the run ends */

@@ -17,7 +17,7 @@
 typedef struct draft {
     const state *s;
     const story *t;
-    const score_result *r;
+    const score_result *r;    /* NULL: steps weigh nothing */
     const char *const *names; /* of inputs */
     arena *out;
     spoor_incident *in;
@@ -131,7 +131,7 @@ static void add_up(const draft *d, const step_run *run, spoor_step *ret)
     int64_t cents = 0;
     for (size_t i = run->from; i < run->to; i++) {
         ret->count += step_entry(d, i)->count;
-        cents += d->r->step_cents[i];
+        cents += d->r ? d->r->step_cents[i] : 0;
     }
     ret->points = (double)cents / 100;
 }
@@ -212,10 +212,10 @@ static void fill_texts(draft *d)
     d->in->n_accounts = accounts.n;
 }
 
-static const char *actor_kind(const draft *d, uint32_t e)
+const char *incident_actor_kind(const state *s, uint32_t e)
 {
-    const entity *x = graph_at(&d->s->graph, e);
-    str id = graph_id(&d->s->graph, e);
+    const entity *x = graph_at(&s->graph, e);
+    str id = graph_id(&s->graph, e);
     if (x->type == ENTITY_SESSION)
         return "session";
     if (text_ends(id, ":root"))
@@ -238,8 +238,9 @@ static bool fill_actors(draft *d)
         return false;
     for (size_t i = 0; i < d->t->n_roots; i++) {
         uint32_t e = d->t->roots[i];
-        list[i] = (spoor_actor){z(d->out, graph_id(&d->s->graph, e)),
-                                z(d->out, graph_name(&d->s->graph, e)), actor_kind(d, e)};
+        list[i] =
+            (spoor_actor){z(d->out, graph_id(&d->s->graph, e)),
+                          z(d->out, graph_name(&d->s->graph, e)), incident_actor_kind(d->s, e)};
     }
     d->in->actors = list;
     d->in->n_actors = d->t->n_roots;
@@ -407,6 +408,18 @@ static void fill_words(draft *d)
     d->in->n_near_misses = near.n;
     d->in->next = next.text;
     d->in->n_next = next.n;
+}
+
+bool incident_steps(const state *s, const story *t, const char *const *names, arena *out,
+                    const spoor_step **ret, size_t *ret_n)
+{
+    spoor_incident in = {0};
+    draft d = {s, t, NULL, names, out, &in};
+    if (!fill_steps(&d))
+        return false;
+    *ret = in.steps;
+    *ret_n = in.n_steps;
+    return !out->failed;
 }
 
 bool incident_write(const incident_source *from, arena *out, spoor_incident *ret)

@@ -22,6 +22,13 @@ typedef struct incident_source {
     const char *const *names; /* of inputs */
 } incident_source;
 
+/* The story's entries as steps, without points. False: out of memory. */
+bool incident_steps(const state *s, const story *t, const char *const *names, arena *out,
+                    const spoor_step **ret, size_t *ret_n);
+
+/* What kind of principal or session it is, in a word: "user", "role", "service" … */
+const char *incident_actor_kind(const state *s, uint32_t entity);
+
 /* False: out of memory. */
 bool incident_write(const incident_source *from, arena *out, spoor_incident *ret);
 

@@ -44,6 +44,7 @@ void spoor_engine_close(spoor_engine **engine)
     free(e->found);
     intern_done(&e->accounts.texts);
     intern_done(&e->regions.texts);
+    mentions_done(&e->mentions);
     skips_done(&e->skips);
     free(e->names);
     arena_done(&e->text);
@@ -63,6 +64,16 @@ static spoor_options read_options(const spoor_options *given)
     if (o.memory_bytes < MEMORY_LEAST)
         o.memory_bytes = MEMORY_LEAST;
     return o;
+}
+
+/* From here on records are searched for what is traced, and more is remembered. */
+static bool start_tracing(spoor_engine *e)
+{
+    str wanted = arena_dup(&e->text, str_of(e->options.trace ? e->options.trace : ""));
+    e->options.trace = NULL; /* borrowed for this call only */
+    search_init(&e->traced, wanted);
+    e->state->is_tracing = wanted.n > 0;
+    return !e->text.failed;
 }
 
 spoor_status spoor_engine_open(spoor_engine **ret, const spoor_options *options, spoor_error *err)
@@ -86,7 +97,7 @@ spoor_status spoor_engine_open(spoor_engine **ret, const spoor_options *options,
     e->tables = reader_tables_new();
     e->state = calloc(1, sizeof *e->state);
     e->found = calloc(1, sizeof *e->found);
-    if (!e->tables || !e->state || !e->found || !state_init(e->state)) {
+    if (!e->tables || !e->state || !e->found || !state_init(e->state) || !start_tracing(e)) {
         spoor_engine_close(&e);
         return engine_fail(err, SPOOR_ENOMEM, "out of memory");
     }
@@ -106,7 +117,7 @@ spoor_status spoor_engine_open(spoor_engine **ret, const spoor_options *options,
 static spoor_status conclude(spoor_engine *e)
 {
     run_count counts = run_counts(e->run);
-    bool is_fine = !e->failed && !state_failed(e->state) && judge_all(e);
+    bool is_fine = !e->failed && !e->mentions.failed && !state_failed(e->state) && judge_all(e);
     baseline_settle(e->state->baseline);
     is_fine = is_fine && !state_failed(e->state) && report_finish(e, &counts);
     run_free(STEAL(e->run));

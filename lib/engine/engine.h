@@ -11,7 +11,9 @@
 #include <spoor/spoor.h>
 
 #include "base/map.h"
+#include "base/search.h"
 #include "engine/skips.h"
+#include "state/mentions.h"
 
 enum { ENGINE_FAMILIES_MAX = 16, ENGINE_SEEN_MAX = 1000 };
 
@@ -31,7 +33,8 @@ typedef struct seen {
 struct spoor_engine {
     spoor_options options;
     reader_tables *tables;
-    arena text; /* names, and everything findings point to */
+    search traced; /* options.trace; finds nothing without it */
+    arena text;    /* names, and everything findings point to */
 
     pthread_mutex_t lock;
     lane *lanes, *free_lanes; /* lane.h */
@@ -51,6 +54,7 @@ struct spoor_engine {
     bool has_finding; /* `finding` was pulled and not delivered yet */
     state *state;
     seen accounts, regions;
+    mentions mentions;                 /* of what is traced */
     const spoor_rule_cost *rule_costs; /* one for each rule, from finish on; NULL: no rules */
     correlate_result *found;           /* incidents so far; in order once all events are in */
     size_t next_finding;

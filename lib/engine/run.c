@@ -235,7 +235,7 @@ static void settle(run *r, int64_t now_ns)
     }
     uint32_t kept = e->state->journal.next - e->state->journal.first;
     r->settle_at = kept * 2 > LIMIT_COMPACT ? kept * 2 : LIMIT_COMPACT;
-    if (r->settle_at > LIMIT_JOURNAL)
+    if (r->settle_at > LIMIT_JOURNAL || e->state->is_tracing)
         r->settle_at = LIMIT_JOURNAL;
 }
 
@@ -256,6 +256,7 @@ static void take_events(run *r)
     while (fold_next(r->fold, &event)) {
         see(&e->accounts, event->field[FIELD_account]);
         see(&e->regions, event->field[FIELD_region]);
+        mentions_add(&e->mentions, event);
         if (!e->options.no_incidents || r->chains)
             remember(r, event);
     }
@@ -353,7 +354,7 @@ run_status run_new(spoor_engine *e, sorter **sorters, size_t n_sorters, run **re
     const spoor_ruleset *rules = e->options.rules;
     bool has_correlations = rules && rules->compiled->n_correlations > 0;
     r->engine = e;
-    r->settle_at = LIMIT_COMPACT;
+    r->settle_at = e->state->is_tracing ? LIMIT_JOURNAL : LIMIT_COMPACT;
     r->sorters = sorters;
     r->fold = fold_new(e->names);
     if (has_correlations)

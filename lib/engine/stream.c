@@ -168,9 +168,11 @@ static sorter_status match(spoor_stream *s, const event *e, int64_t time_ns, siz
 /* Most events are only counted: those are not copied. */
 static sorter_status order_event(spoor_stream *s, const event *e, int64_t time_ns)
 {
-    if (e->operation == OPERATION_NONE)
+    bool is_mention = search_finds(&s->engine->traced, e->text);
+    if (e->operation == OPERATION_NONE && !is_mention)
         return sorter_count(s->lane->sorter, time_ns, e->uid_hash);
     event placed = *e;
+    placed.is_mention = is_mention;
     placed.time_ns = time_ns;
     placed.file = s->file;
     return sorter_add(s->lane->sorter, &placed);

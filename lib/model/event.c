@@ -164,7 +164,8 @@ enum {
     FLAG_NEW = 4,
     FLAG_EXISTING = 8,
     FLAG_FOLD = 16, /* fold_hash follows */
-    FLAG_MAX = 31,
+    FLAG_MENTION = 32,
+    FLAG_MAX = 63,
     REF_BYTES_MIN = 5, /* relation, type, item, and two empty texts */
     VARINT_MAX = 10,
 };
@@ -197,7 +198,7 @@ static unsigned flags_of(const event *e)
 {
     return (e->is_update ? FLAG_UPDATE : 0u) | (e->is_shared_view ? FLAG_SHARED_VIEW : 0u) |
            (e->is_new ? FLAG_NEW : 0u) | (e->is_existing ? FLAG_EXISTING : 0u) |
-           (e->fold_hash ? FLAG_FOLD : 0u);
+           (e->fold_hash ? FLAG_FOLD : 0u) | (e->is_mention ? FLAG_MENTION : 0u);
 }
 
 /* Bit f is set when the event has field f. Service and operation are left out when the operation
@@ -347,6 +348,7 @@ static void unpack_head(unpacker *u, event *e)
     e->is_shared_view = flags & FLAG_SHARED_VIEW;
     e->is_new = flags & FLAG_NEW;
     e->is_existing = flags & FLAG_EXISTING;
+    e->is_mention = flags & FLAG_MENTION;
     e->fold_hash = flags & FLAG_FOLD ? unpack_fixed(u) : 0;
     e->file = (uint32_t)unpack_number(u, UINT32_MAX);
     e->record = (uint32_t)unpack_number(u, UINT32_MAX);

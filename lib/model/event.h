@@ -7,7 +7,8 @@
  *  (2) field[] holds text fields only; time, provider, class, outcome, phase and the lists live in
  *      members of their own, and event_field_text() speaks for all 64.
  *  (3) `operation` is an index into the operation table; OPERATION_NONE for calls that no chain
- *      cares about. Those are counted and ordered, but carry no fields and no refs.
+ *      cares about. Those are counted and ordered, but carry no refs, and of fields service,
+ *      operation and uid at most.
  *  (4) A known operation's event says service and operation; left out when packed, they come from
  *      the table.
  */
@@ -72,6 +73,7 @@ typedef struct event {
     bool is_update;
     /* One account's view of an action that other accounts' records also show. */
     bool is_shared_view;
+    bool is_mention;  /* the record holds the text that is being traced */
     bool is_new;      /* Azure write: known to create, not to update */
     bool is_existing; /* Azure write: known to update what was there before */
     str text;         /* the record it was read from, while it is being read; never packed */

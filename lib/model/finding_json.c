@@ -121,12 +121,12 @@ static void step(buf *out, const spoor_step *s)
     buf_putc(out, '}');
 }
 
-static void steps(buf *out, const spoor_incident *in)
+static void steps(buf *out, const char *key, const spoor_step *list, size_t n)
 {
-    open_list(out, "steps");
-    for (size_t i = 0; i < in->n_steps; i++) {
+    open_list(out, key);
+    for (size_t i = 0; i < n; i++) {
         element(out);
-        step(out, &in->steps[i]);
+        step(out, &list[i]);
     }
     buf_putc(out, ']');
 }
@@ -194,7 +194,7 @@ static void incident(const spoor_incident *in, buf *out)
     when(out, "last_time", in->last_ns);
     actors(out, in);
     resources(out, in->resources, in->n_resources);
-    steps(out, in);
+    steps(out, "steps", in->steps, in->n_steps);
     links(out, in);
     reasons(out, in);
     benign(out, in);
@@ -396,6 +396,121 @@ static void summary(const spoor_summary *s, buf *out)
     }
 }
 
+static void node(buf *out, const spoor_node *x)
+{
+    buf_putc(out, '{');
+    text(out, "id", x->id);
+    text(out, "name", x->name);
+    text(out, "kind", x->kind);
+    text(out, "relation", x->relation);
+    number(out, "parent", x->parent);
+    number(out, "depth", x->depth);
+    boolean(out, "before", x->is_before);
+    boolean(out, "again", x->is_again);
+    boolean(out, "inferred", x->is_inferred);
+    when(out, "time", x->time_ns);
+    text(out, "operation", x->operation);
+    text(out, "actor", x->actor);
+    text(out, "event_uid", x->event_uid);
+    text(out, "source", x->source);
+    text(out, "field", x->field);
+    buf_putc(out, '}');
+}
+
+static void nodes(buf *out, const char *key, const spoor_node *list, size_t n)
+{
+    open_list(out, key);
+    for (size_t i = 0; i < n; i++) {
+        element(out);
+        node(out, &list[i]);
+    }
+    buf_putc(out, ']');
+}
+
+static void places(buf *out, const spoor_dossier *d)
+{
+    open_list(out, "places");
+    for (size_t i = 0; i < d->n_places; i++) {
+        const spoor_place *p = &d->places[i];
+        element(out);
+        buf_putc(out, '{');
+        text(out, "address", p->address);
+        number(out, "calls", p->calls);
+        when(out, "first_time", p->first_ns);
+        when(out, "last_time", p->last_ns);
+        buf_putc(out, '}');
+    }
+    buf_putc(out, ']');
+}
+
+static void mentions(buf *out, const spoor_dossier *d)
+{
+    open_list(out, "mentions");
+    for (size_t i = 0; i < d->n_mentions; i++) {
+        const spoor_mention *m = &d->mentions[i];
+        element(out);
+        buf_putc(out, '{');
+        text(out, "service", m->service);
+        text(out, "operation", m->operation);
+        number(out, "count", m->count);
+        when(out, "first_time", m->first_ns);
+        when(out, "last_time", m->last_ns);
+        text(out, "source", m->source);
+        buf_putc(out, '}');
+    }
+    buf_putc(out, ']');
+}
+
+static void involvements(buf *out, const spoor_dossier *d)
+{
+    open_list(out, "incidents");
+    for (size_t i = 0; i < d->n_incidents; i++) {
+        element(out);
+        buf_putc(out, '{');
+        text(out, "id", d->incidents[i].incident);
+        text(out, "level", spoor_level_text(d->incidents[i].level));
+        text(out, "title", d->incidents[i].title);
+        buf_putc(out, '}');
+    }
+    buf_putc(out, ']');
+}
+
+static void step_or_null(buf *out, const char *key, const spoor_step *s)
+{
+    name(out, key);
+    if (s)
+        step(out, s);
+    else
+        buf_puts(out, "null");
+}
+
+static void dossier(const spoor_dossier *d, buf *out)
+{
+    text(out, "type", "dossier");
+    text(out, "id", d->id);
+    text(out, "name", d->name);
+    text(out, "kind", d->kind);
+    text(out, "provider", d->provider);
+    text(out, "account", d->account);
+    texts(out, "aliases", d->aliases, d->n_aliases);
+    when(out, "first_time", d->first_ns);
+    when(out, "last_time", d->last_ns);
+    step_or_null(out, "born", d->born);
+    step_or_null(out, "ended", d->ended);
+    text(out, "exposure", d->exposure);
+    nodes(out, "origin", d->origin, d->n_origin);
+    nodes(out, "offspring", d->offspring, d->n_offspring);
+    steps(out, "touched", d->touched, d->n_touched);
+    steps(out, "acts", d->acts, d->n_acts);
+    places(out, d);
+    text(out, "searched", d->searched);
+    number(out, "named", d->named);
+    mentions(out, d);
+    involvements(out, d);
+    texts(out, "notes", d->notes, d->n_notes);
+    texts(out, "missing", d->missing, d->n_missing);
+}
+
 void finding_json(const spoor_finding *f, buf *out)
 {
     buf_putc(out, '{');
@@ -417,6 +532,9 @@ void finding_json(const spoor_finding *f, buf *out)
         break;
     case SPOOR_FINDING_SUMMARY:
         summary(&f->as.summary, out);
+        break;
+    case SPOOR_FINDING_DOSSIER:
+        dossier(&f->as.dossier, out);
         break;
     }
     buf_putc(out, '}');

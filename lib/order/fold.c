@@ -147,6 +147,7 @@ static bool join_events(const event *a, const event *b, bool b_wins, buf *out)
         if (b->field[i].n > 0 && (b_wins || u.field[i].n == 0))
             u.field[i] = b->field[i];
     join_outcome(&u, b);
+    u.is_mention = a->is_mention || b->is_mention;
     u.is_new = a->is_new || b->is_new;
     u.is_existing = a->is_existing || b->is_existing;
     u.is_update = false;
@@ -282,7 +283,7 @@ static bool enqueue(fold *f, const event *head)
     f->group = f->spare;
     f->spare = (buf){0};
     f->count.events++;
-    f->count.known++;
+    f->count.known += head->operation != OPERATION_NONE;
     return true;
 }
 

@@ -312,7 +312,7 @@ sorter_status sorter_add(sorter *s, const event *e)
     if (!r)
         return SORTER_NO_MEMORY;
     size_t before = r->packed.n;
-    if (e->operation != OPERATION_NONE)
+    if (e->operation != OPERATION_NONE || e->is_mention)
         event_pack(e, &r->packed);
     return add_slot(s, (slot){.time_ns = e->time_ns, .uid_hash = e->uid_hash}, before);
 }

@@ -216,3 +216,8 @@ actor actor_resolve(state *s, const event *e)
 {
     return resolve(s, e, 0);
 }
+
+void actor_wake(state *s, str credential)
+{
+    wake_session(s, credential, 1);
+}

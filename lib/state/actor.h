@@ -23,6 +23,8 @@ typedef struct actor {
 } actor;
 
 actor actor_resolve(state *s, const event *e);
+/* The waiting call that issued the credential is remembered now, not when the credential acts. */
+void actor_wake(state *s, str credential);
 /* Shows what is known by the actor's call, which is `entry` in the journal: the session of an
  * instance's role, and one person under two names. */
 void actor_prove(state *s, const actor *a, uint32_t entry);

@@ -50,26 +50,41 @@ static void keep_issues(const state *s, uint8_t *keep, const entry *n)
     }
 }
 
+/* What is kept first when not all can be. Only the first two matter to chains; who traces wants the
+ * rest, too, above all what makes and changes things. */
+typedef enum rank { RANK_MENTION, RANK_CHAIN, RANK_CHANGE, RANK_REST } rank;
+
+static rank rank_of(const state *s, const entry *n, int64_t now_ns)
+{
+    int64_t life_ns = keep_ns[operation_at(n->operation)->stage];
+    if (s->is_tracing && n->is_mention)
+        return RANK_MENTION;
+    if (now_ns - n->last_ns <= life_ns || n->is_open)
+        return RANK_CHAIN;
+    return life_ns >= 4 * TIME_DAY ? RANK_CHANGE : RANK_REST;
+}
+
 /* Newest first, so that it is the oldest that are forgotten when more may still matter than half
  * the journal holds: room must be made, or every event would ask for it again. Returns how many
  * were forgotten so. */
 static uint64_t choose(const state *s, int64_t now_ns, uint8_t *keep)
 {
+    const rank last = s->is_tracing ? RANK_REST : RANK_CHAIN;
     uint32_t kept = 0;
     uint64_t forgotten = 0;
-    for (uint32_t i = s->journal.next; i-- > s->journal.first;) {
-        const entry *n = journal_at(&s->journal, i);
-        bool is_recent = now_ns - n->last_ns <= keep_ns[operation_at(n->operation)->stage];
-        if (!is_recent && !n->is_open)
-            continue;
-        if (kept >= LIMIT_JOURNAL / 2) {
-            forgotten += !keep[i - s->journal.first];
-            continue;
+    for (rank r = RANK_MENTION; r <= last; r++)
+        for (uint32_t i = s->journal.next; i-- > s->journal.first;) {
+            const entry *n = journal_at(&s->journal, i);
+            if (rank_of(s, n, now_ns) != r)
+                continue;
+            if (kept >= LIMIT_JOURNAL / 2) {
+                forgotten += !keep[i - s->journal.first];
+                continue;
+            }
+            kept += !keep[i - s->journal.first];
+            keep[i - s->journal.first] = true;
+            keep_issues(s, keep, n);
         }
-        kept += !keep[i - s->journal.first];
-        keep[i - s->journal.first] = true;
-        keep_issues(s, keep, n);
-    }
     return forgotten;
 }
 
@@ -126,6 +141,7 @@ bool state_compact(state *s, int64_t now_ns)
     away_free(fresh.away);
     fresh.away = s->away;
     s->away = NULL;
+    fresh.is_tracing = s->is_tracing;
     fresh.graph.refused = s->graph.refused;
     fresh.journal.forgotten = s->journal.forgotten + forgotten;
     baseline_free(STEAL(fresh.baseline));

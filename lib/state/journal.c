@@ -130,6 +130,7 @@ uint32_t journal_add(journal *j, const event *e, uint32_t actor, uint32_t root, 
                    .operation = e->operation,
                    .provider = e->provider,
                    .like = like,
+                   .is_mention = e->is_mention,
                    .outcome = e->outcome};
     if (!make_room(j) || !pack(&fresh, e) || (like && !map_put(&j->like, like, j->next))) {
         free(fresh.packed);

@@ -422,6 +422,8 @@ uint32_t state_add(state *s, const event *e)
     str credential = has_effect(e) ? issued_credential(e) : STR_NONE;
     if (credential.n > 0) {
         session_put(&s->sessions, credential, e);
+        if (e->is_mention) /* who traces a role wants to see who took it, used or not */
+            actor_wake(s, credential);
         return GRAPH_NO_ENTRY;
     }
     if (e->n_refs <= CAST_FEW) {

@@ -42,6 +42,7 @@ typedef struct state {
     state_seen seen;
     struct inventory *inventory; /* NULL: the same */
     struct inventory_feeders *feeders;
+    bool is_tracing; /* compaction keeps what it can, not what a chain may need */
     bool failed;
 } state;
 

@@ -398,6 +398,46 @@ static void test_state_goes_from_run_to_run(void **unused)
     free(bytes);
 }
 
+/* ---- tracing --------------------------------------------------------------------------------- */
+
+static const char machine[] =
+    "{\"Records\":[{\"eventTime\":\"2026-01-02T03:00:00Z\",\"eventSource\":\"ec2.amazonaws.com\","
+    "\"eventName\":\"RunInstances\",\"eventID\":\"e-1\",\"recipientAccountId\":\"111122223333\","
+    "\"userIdentity\":{\"type\":\"IAMUser\",\"userName\":\"eve\","
+    "\"arn\":\"arn:aws:iam::111122223333:user/eve\"},"
+    "\"responseElements\":{\"instancesSet\":{\"items\":[{\"instanceId\":\"i-1\"}]}}}]}";
+
+static void test_a_trace_comes_after_all_findings(void **unused)
+{
+    spoor_options options = SPOOR_OPTIONS_INIT;
+    const spoor_finding *f;
+    spoor_trace t;
+    (void)unused;
+    char wanted[] = "i-1";
+    options.trace = wanted;
+    spoor_engine *e = open_engine(&options);
+    wanted[0] = 'x'; /* it was copied */
+    spoor_stream *s = open_stream(e, "a.json");
+    check_error(spoor_engine_trace(e, "i-1", NULL, &t, &err), "were not fetched yet");
+    assert_int_equal(spoor_stream_feed(s, machine, sizeof machine - 1, NULL), SPOOR_OK);
+    assert_int_equal(spoor_stream_close(&s, NULL, NULL), SPOOR_OK);
+    assert_int_equal(spoor_engine_finish(e, NULL), SPOOR_OK);
+    while (spoor_engine_next(e, &f) == SPOOR_OK)
+        assert_int_not_equal(f->type, SPOOR_FINDING_DOSSIER);
+    check_error(spoor_engine_trace(e, NULL, NULL, &t, &err), "spoor_engine_trace");
+    check_error(spoor_engine_trace(e, "i-1", "gadget", &t, &err), "nothing is of kind \"gadget\"");
+    assert_int_equal(spoor_engine_trace(e, "i-1", "instance", &t, NULL), SPOOR_OK);
+    assert_non_null(t.dossier);
+    assert_int_equal(t.dossier->type, SPOOR_FINDING_DOSSIER);
+    assert_string_equal(t.dossier->as.dossier.id, "i-1");
+    assert_string_equal(t.dossier->as.dossier.born->actor, "eve");
+    assert_int_equal(t.dossier->as.dossier.named, 1);
+    assert_int_equal(spoor_engine_trace(e, "i-2", NULL, &t, NULL), SPOOR_OK);
+    assert_null(t.dossier);
+    assert_int_equal(t.n_candidates, 0);
+    spoor_engine_close(&e);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -413,6 +453,7 @@ int main(void)
         cmocka_unit_test(test_nothing_fed_gives_a_summary),
         cmocka_unit_test(test_limited_regexes_are_summed),
         cmocka_unit_test(test_state_goes_from_run_to_run),
+        cmocka_unit_test(test_a_trace_comes_after_all_findings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
