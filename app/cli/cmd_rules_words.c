@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/words.h"
+#include "cli/rule_chain.h"
 #include "cli/suggest.h"
 #include "sink/terminal.h"
 
@@ -23,6 +24,7 @@ typedef struct words {
     rule_request request;
     rule_load load;
     strbuf record;
+    const char *source; /* of the record */
     writer out;
     terminal screen;
     bool has_match;
@@ -95,20 +97,43 @@ static int say_explained(words *w, size_t i)
     return EXIT_FINE;
 }
 
+static int complain(const spoor_error *err, spoor_status status)
+{
+    opt_complain("%s", *err->message ? err->message : "out of memory");
+    return status == SPOOR_EINVAL ? EXIT_USAGE : EXIT_UNREAD;
+}
+
+/* A lineage rule is asked about all records of the file together. */
+static int say_chains(words *w, const spoor_rule *rule, size_t i)
+{
+    AUTO(strbuf) text = {0};
+    bool is_found;
+    spoor_error err = {0};
+    const rule_chain_question q = {w->load.rules, i, w->source, &w->record};
+    spoor_status status = rule_chain_why(&q, &text, &is_found, &err);
+    if (status != SPOOR_OK || text.failed)
+        return complain(&err, status);
+    terminal_say(&w->screen, &w->out.text, STYLE_STRONG, rule->title);
+    strbuf_puts(&w->out.text, "\n");
+    put_lines(w, strbuf_text(&text));
+    w->has_match = w->has_match || is_found;
+    return EXIT_FINE;
+}
+
 static int say_why(words *w, size_t i)
 {
     char *text;
     int is_match;
     spoor_error err = {0};
     spoor_rule rule;
+    if (spoor_ruleset_rule(w->load.rules, i, &rule) == SPOOR_OK &&
+        strcmp(rule.kind, "lineage") == 0)
+        return say_chains(w, &rule, i);
     spoor_status status = spoor_ruleset_why(w->load.rules, i, w->family, strbuf_text(&w->record),
                                             w->record.n, &text, &is_match, &err);
-    if (status != SPOOR_OK) {
-        opt_complain("%s", err.message);
-        return status == SPOOR_EINVAL ? EXIT_USAGE : EXIT_UNREAD;
-    }
-    if (spoor_ruleset_rule(w->load.rules, i, &rule) == SPOOR_OK)
-        terminal_say(&w->screen, &w->out.text, STYLE_STRONG, rule.title);
+    if (status != SPOOR_OK)
+        return complain(&err, status);
+    terminal_say(&w->screen, &w->out.text, STYLE_STRONG, rule.title);
     strbuf_puts(&w->out.text, "\n");
     put_lines(w, text);
     w->has_match = w->has_match || is_match;
@@ -178,6 +203,7 @@ static int ask_why(words *w, const char *wanted, const char *file)
         opt_complain("%s: %s", file, why);
         return EXIT_UNREAD;
     }
+    w->source = file;
     int code = run(w, wanted, say_why);
     return code ? code : w->has_match ? EXIT_FINE : EXIT_FOUND;
 }
@@ -198,6 +224,8 @@ int rules_why(int argc, char **argv)
         "RULE EVENTFILE [PATH...]",
         "Says why a rule does or does not match a record: which parts hold, and on what value the\n"
         "others fail. The record is recognised and unwrapped as in a scan.\n"
+        "A lineage rule is run over all records of EVENTFILE: what it finds, what it nearly "
+        "finds.\n"
         "RULE is an id, a title or a file; EVENTFILE a record, or - for standard input; PATH: "
         "where\n"
         "rules are (default: those of spoor).",
