@@ -15,6 +15,7 @@
 #define SPOOR_CORRELATE_CHAIN_H
 
 #include "base/base.h"
+#include "base/buf.h"
 
 typedef struct chain chain;
 typedef struct event event;
@@ -52,11 +53,13 @@ typedef struct chain_part {
     uint32_t chain; /* equal for events of one chain */
     bool is_near;
     unsigned n_steps, of_steps; /* mandatory ones */
-    str missing;                /* the name of the step that is not there, or empty */
-    int64_t timespan_ns;
 } chain_part;
 
 size_t chain_parts_of(chain *c, str event_uid, chain_part *ret, size_t cap);
+
+/* "Copy of a disk …: 3 of 4 steps: no volume.attach (mount) that is joined within 7 d", of a near
+ * one. */
+void chain_part_words(const chain *c, const chain_part *p, buf *out);
 
 typedef struct chain_losses {
     uint64_t events;   /* forgotten by the limit on bytes */

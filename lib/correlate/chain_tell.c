@@ -4,6 +4,7 @@
  */
 #include "correlate/chain_tell.h"
 
+#include <assert.h>
 #include <spoor/spoor.h>
 #include <stdlib.h>
 
@@ -298,14 +299,6 @@ static bool name_all(chain *c)
     return is_fine;
 }
 
-static str first_missing(const lineage *l, uint16_t set)
-{
-    for (unsigned i = 0; i < l->n_steps; i++)
-        if (lineage_has(l->mandatory, i) && !lineage_has(set, i))
-            return l->steps[i].name;
-    return STR_NONE;
-}
-
 static chain_part part_of(const chain *c, const chain_mark *m, const chain_cast *cast)
 {
     const lineage *l = &c->rules->lineages[m->lineage];
@@ -313,9 +306,7 @@ static chain_part part_of(const chain *c, const chain_mark *m, const chain_cast 
                         .chain = m->chain,
                         .is_near = m->is_near,
                         .n_steps = (unsigned)__builtin_popcount(cast->set & l->mandatory),
-                        .of_steps = (unsigned)__builtin_popcount(l->mandatory),
-                        .missing = first_missing(l, cast->set),
-                        .timespan_ns = l->timespan_ns};
+                        .of_steps = (unsigned)__builtin_popcount(l->mandatory)};
 }
 
 size_t chain_parts_of(chain *c, str event_uid, chain_part *ret, size_t cap)
@@ -335,4 +326,13 @@ size_t chain_parts_of(chain *c, str event_uid, chain_part *ret, size_t cap)
         ret[n++] = part_of(c, m, f ? &f->cast : &c->near[m->chain].cast);
     }
     return n;
+}
+
+void chain_part_words(const chain *c, const chain_part *p, buf *out)
+{
+    assert(p->is_near && p->chain < c->n_near);
+    const chain_near *n = &c->near[p->chain];
+    buf_putstr(out, c->rules->rules[p->rule].title);
+    buf_puts(out, ": ");
+    put_missing(&c->rules->lineages[n->rule], n->cast.set, n->n, out);
 }

@@ -138,7 +138,8 @@ static bool judge(state *s, const story *t, const correlate_options *options, ar
     ret->level = scored.level;
     if (scored.level < options->min_level)
         return true;
-    const incident_source from = {s, t, &context, &scored, &benign, options->names};
+    const incident_source from = {
+        s, t, &context, &scored, &benign, options->names, options->chains};
     return incident_write(&from, out, ret);
 }
 

@@ -19,11 +19,13 @@
 #include "state/state.h"
 
 struct spoor_settings; /* model/settings.h */
+struct chain;          /* chain.h */
 
 typedef struct correlate_options {
     const char *const *names; /* of inputs */
     spoor_level min_level;
     const struct spoor_settings *settings; /* the operator's, or NULL */
+    struct chain *chains;                  /* lineage rules at work, or NULL */
     int64_t closed_before_ns; /* judge only stories whose last anchor is older; INT64_MAX: all */
 } correlate_options;
 

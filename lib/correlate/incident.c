@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "correlate/chain_story.h"
 #include "correlate/benign.h"
 #include "correlate/explain.h"
 #include "correlate/what_if.h"
@@ -21,6 +22,7 @@ typedef struct draft {
     const char *const *names; /* of inputs */
     arena *out;
     spoor_incident *in;
+    struct chain *chains; /* or NULL */
 } draft;
 
 static const char *z(arena *a, str s)
@@ -401,6 +403,8 @@ static void fill_words(draft *d)
     d->in->verdict = explain_verdict(d->s, d->t, f, d->out);
     explain_missing(d->s, d->t, d->out, &missing);
     explain_near(d->s, f, d->out, &near);
+    if (d->chains)
+        chain_near_misses(d->chains, d->s, d->t, d->out, &near);
     explain_next(d->s, d->t, f, d->out, &next);
     d->in->missing = missing.text;
     d->in->n_missing = missing.n;
@@ -414,7 +418,7 @@ bool incident_steps(const state *s, const story *t, const char *const *names, ar
                     const spoor_step **ret, size_t *ret_n)
 {
     spoor_incident in = {0};
-    draft d = {s, t, NULL, names, out, &in};
+    draft d = {s, t, NULL, names, out, &in, NULL};
     if (!fill_steps(&d))
         return false;
     *ret = in.steps;
@@ -424,7 +428,7 @@ bool incident_steps(const state *s, const story *t, const char *const *names, ar
 
 bool incident_write(const incident_source *from, arena *out, spoor_incident *ret)
 {
-    draft d = {from->s, from->t, from->scored, from->names, out, ret};
+    draft d = {from->s, from->t, from->scored, from->names, out, ret, from->chains};
     *ret = (spoor_incident){.level = d.r->level, .score = (double)d.r->cents / 100};
     ret->id = incident_id(&d);
     ret->first_ns = step_entry(&d, 0)->time_ns;

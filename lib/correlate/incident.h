@@ -20,6 +20,7 @@ typedef struct incident_source {
     const score_result *scored;
     const benign_result *benign;
     const char *const *names; /* of inputs */
+    struct chain *chains;     /* lineage rules at work, or NULL */
 } incident_source;
 
 /* The story's entries as steps, without points. False: out of memory. */

@@ -7,11 +7,14 @@
 #include <string.h>
 
 #include "correlate/correlate.h"
+#include "engine/run.h"
 
 bool judge_until(spoor_engine *e, int64_t closed_before_ns)
 {
-    const correlate_options options = {
-        .names = e->names, .min_level = e->options.min_level, .closed_before_ns = closed_before_ns};
+    const correlate_options options = {.names = e->names,
+                                       .chains = e->run ? run_chains(e->run) : NULL,
+                                       .min_level = e->options.min_level,
+                                       .closed_before_ns = closed_before_ns};
     return e->options.learn || correlate_run(e->state, &options, &e->text, e->found);
 }
 
