@@ -839,6 +839,7 @@ static void fill_plain(call *c)
     set_actor(c);
     set(c, FIELD_credential, credential_of(c));
     set(c, FIELD_session_id, session_of(c));
+    set(c, FIELD_idp, c->who[WHO_PROVIDER]);
     plain_collect(c->ctx, c->slots, canon_plain, c->e);
 }
 

@@ -655,7 +655,7 @@ static void rename_account(const gcp_record *r, event *e)
         return;
     memcpy(refs, e->refs, e->n_refs * sizeof *refs);
     for (size_t i = 0; i < e->n_refs; i++)
-        if (str_eq(refs[i].id, number))
+        if (str_eq(refs[i].id, number) && refs[i].relation != RELATION_ALIAS)
             refs[i].id = email;
     e->refs = refs;
 }

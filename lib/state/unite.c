@@ -98,6 +98,12 @@ static bool is_federated(const event *e)
            str_is(e->field[FIELD_actor_type], "WebIdentityUser");
 }
 
+/* The subject of Google's own tokens is the number of a service account. */
+static bool is_googles(const event *e)
+{
+    return is_federated(e) && str_is(e->field[FIELD_idp], "accounts.google.com");
+}
+
 /* The service names these sessions after the directory's user. */
 static bool is_single_sign_on(const event *e)
 {
@@ -121,6 +127,8 @@ static uint32_t find_switcher(const state *s, const event *e)
 
 static uint32_t unite_aws(state *s, const event *e, uint32_t who)
 {
+    if (is_googles(e))
+        return graph_find(&s->graph, PROVIDER_GCP, ENTITY_PRINCIPAL, e->field[FIELD_actor_name]);
     if (is_federated(e))
         return meet(s, who, e->field[FIELD_actor_name]);
     if (is_single_sign_on(e))

@@ -8,8 +8,8 @@
  *
  *  (1) What is compared stands in the records: the subject of a SAML or web identity, of a workload
  *      or workforce pool, the user of a single sign-on session, a directory user's name or object
- *      id, the ARN that a pool passes on. Never a display name, an address, or the name that a
- *      caller gave to his own session.
+ *      id, a service account's number, the ARN that a pool passes on. Never a display name, an
+ *      address, or the name that a caller gave to his own session.
  *  (2) The one that was seen first stands for all. Edges say who was found to be whom.
  */
 #ifndef SPOOR_STATE_UNITE_H

@@ -149,6 +149,7 @@ class Gcp:
             self.grant(caller, f"serviceAccount:{made['email']}", role)
             self.world.later(5, 20)
         made["key"] = self.new_key(caller, made["email"], unique)
+        made["unique"] = unique
         return made
 
     def new_key(self, caller, email, unique=None):

@@ -440,15 +440,14 @@ def gcp_bulk_by_new_account(w, o):
 
 # ---- Two clouds
 
-@story("aws", "high", gap="no record of either cloud names the other's session: the subject of a "
-       "federated AssumeRoleWithWebIdentity is not joined with the account of Google's log")
+@story("aws", "high")
 def two_clouds(w, o):
     """A service account made in Google's cloud assumes a role here, and copies a disk."""
     g = gcp.Gcp(w)
     new = g.new_account(g.user("anna"), "bridge-" + w.hex(3))
     w.later(300, 900)
     a = o.aws
-    subject = w.digits(21)
+    subject = new["unique"]
     made = a.role("federated-ops", "bridge", new["ip"])
     web = {"type": "WebIdentityUser", "principalId": f"accounts.google.com:aud:{subject}",
            "userName": subject, "identityProvider": "accounts.google.com",
