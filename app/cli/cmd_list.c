@@ -24,6 +24,8 @@ static const struct { const char *name; spoor_table table; } tables[] = {
     {"entities",   SPOOR_ENTITIES},
     {"formats",    SPOOR_FORMATS},
     {"habits",     SPOOR_HABITS},
+    {"benign",     SPOOR_BENIGN},
+    {"settings",   SPOOR_SETTINGS},
 };
 /* clang-format on */
 
@@ -96,9 +98,10 @@ int cmd_list(int argc, char **argv)
     /* clang-format on */
     const opt_usage usage = {
         "list",
-        "fields|operations|stages|entities|formats",
+        "fields|operations|stages|entities|formats|habits|benign|settings",
         "Prints a table of what spoor knows: the event model, the calls whose meaning is known,\n"
-        "the stages of a chain, the kinds of things, the shapes of input.",
+        "the stages of a chain, the kinds of things, the shapes of input, what is learned, which\n"
+        "automation is known, and the keys of the settings file.",
         "Examples:\n"
         "  spoor list formats\n"
         "  spoor list operations --format jsonl | jq -r .name\n",

@@ -21,6 +21,7 @@
 #include "base/words.h"
 #include "base/writer.h"
 #include "cli/calibrate.h"
+#include "cli/config_file.h"
 #include "cli/intake.h"
 #include "cli/opt.h"
 #include "cli/rule_files.h"
@@ -46,6 +47,7 @@ typedef struct scan {
     rule_load rules;
     const char *output; /* NULL: standard output */
     const char *state;  /* NULL: what is usual is not kept */
+    const char *config; /* NULL: no settings */
     walk inputs;
     progress progress;
     writer writer;
@@ -201,6 +203,7 @@ static bool open_engine(const scan *s, const spoor_options *options, spoor_engin
 static int run_with_engine(scan *s)
 {
     AUTO(strbuf) state = {0};
+    spoor_settings *settings = NULL;
     spill_file spill;
     spoor_engine *engine;
     spoor_options options = SPOOR_OPTIONS_INIT;
@@ -213,12 +216,15 @@ static int run_with_engine(scan *s)
     options.no_lineages = s->no_chains;
     options.learn = s->is_learning;
     int code = EXIT_UNREAD;
-    if (load_state(s, &state, &options) && open_engine(s, &options, &engine)) {
+    bool is_ready = !s->config || config_file_load(s->config, &settings);
+    options.settings = settings;
+    if (is_ready && load_state(s, &state, &options) && open_engine(s, &options, &engine)) {
         code = run(s, engine);
         spoor_engine_close(&engine);
         if (spill.error)
             opt_complain("temporary file for sorting: %s", strerror(spill.error));
     }
+    spoor_settings_unref(settings);
     spill_done(&spill);
     return code;
 }
@@ -285,6 +291,8 @@ static opt_result parse(scan *s, int argc, char **argv, int *ret_n)
          "without the rules that come with spoor", &s->no_builtin, 0},
         {0, OPT_FLAG, "no-chains", NULL,
          "Sigma rules only: no incidents, no lineage rules", &s->no_chains, 0},
+        {0, OPT_TEXT, "config", "FILE",
+         "trusted accounts, automation and more; see 'spoor list settings'", &s->config, 0},
         {0, OPT_TEXT, "state", "FILE",
          "what is usual: read before the scan, kept up to date after it", &s->state, 0},
         {0, OPT_FLAG, "learn", NULL,

@@ -178,6 +178,26 @@ SPOOR_API spoor_status spoor_ruleset_why(const spoor_ruleset *rules, size_t i, c
                                          const char *record, size_t n, char **ret, int *ret_matches,
                                          spoor_error *err);
 
+/* ---- settings -------------------------------------------------------------------------------- */
+
+/* What the operator says of his own clouds (spoor.yml): trusted accounts, automation, what is
+ * precious … spoor_describe(SPOOR_SETTINGS) lists the keys. Immutable, shared, counted. */
+typedef struct spoor_settings spoor_settings;
+
+typedef struct spoor_listener {
+    spoor_diagnostic_fn *fn;
+    void *user;
+} spoor_listener;
+
+/* Reads the bytes of a settings file. What is wrong with it is told to the listener (NULL: nobody).
+ * An error is SPOOR_EINVAL: a file with one gives no settings. At most 1 MiB (SPOOR_ELIMIT). file
+ * and yaml are not kept. */
+SPOOR_API spoor_status spoor_settings_parse(const char *file, const char *yaml, size_t n,
+                                            const spoor_listener *listener, spoor_settings **ret,
+                                            spoor_error *err);
+SPOOR_API spoor_settings *spoor_settings_ref(spoor_settings *settings);
+SPOOR_API void spoor_settings_unref(spoor_settings *settings); /* accepts NULL */
+
 /* ---- engine ---------------------------------------------------------------------------------- */
 
 /* Space outside memory for sorting more events than fit: one growing byte array, usually an
@@ -208,12 +228,13 @@ typedef struct spoor_options {
     int near_misses;   /* deliver chains that lack a step, too (is_near) */
     const char *trace; /* what spoor_engine_trace will be asked for: records are searched for it,
                         * and calls that no chain needs are remembered. Copied; NULL: nothing */
+    spoor_settings *settings; /* the engine takes a reference of its own; NULL: none */
 } spoor_options;
 
 #define SPOOR_OPTIONS_INIT                                                                         \
     {                                                                                              \
         sizeof(spoor_options), 0, {NULL, NULL, NULL}, SPOOR_LOW, NULL, 0, NULL, NULL, NULL, 0, 0,  \
-            0, 0, NULL                                                                             \
+            0, 0, NULL, NULL                                                                       \
     }
 
 typedef struct spoor_engine spoor_engine;
@@ -626,7 +647,9 @@ typedef enum spoor_table {
     SPOOR_STAGES,
     SPOOR_ENTITIES,
     SPOOR_FORMATS, /* shapes of input that are recognised */
-    SPOOR_HABITS   /* what is learned of actors and accounts */
+    SPOOR_HABITS,  /* what is learned of actors and accounts */
+    SPOOR_BENIGN,  /* automation that is known, its marks, and what takes it back */
+    SPOOR_SETTINGS /* keys of the operator's settings */
 } spoor_table;
 
 /* A row: at most SPOOR_COLUMNS cells; unused ones are "". */

@@ -174,6 +174,7 @@ static void try_one(verdict *v, trial t)
 static void try_all(verdict *v, const settings *of)
 {
     static const benign_row own = {.id = "OWN",
+                                   .must = MARK_BIT(MARK_TRUST),
                                    .vetoes = VETO_BIT(VETO_SHARED) | VETO_BIT(VETO_HAND) |
                                              VETO_BIT(VETO_NEW_IDENTITY)};
     for (size_t i = 0; i < benign_row_count(); i++) {
@@ -251,6 +252,8 @@ static const char *lack_of(const trial *t, size_t i)
         return "the caller chooses that himself";
     if (!(kinds & MARKS_STRONG))
         return "anyone may choose that";
+    if (t->own && !(kinds & MARK_BIT(MARK_TRUST)))
+        return "the settings excuse it only from the networks and with the tools they name";
     if ((kinds & t->row->must) != t->row->must)
         return "it is not known for a habit of its caller, and whoever may call that service gets "
                "the rest";

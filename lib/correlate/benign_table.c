@@ -215,6 +215,13 @@ const char *benign_row_vetoes(size_t i)
     return words[i].vetoes + 2;
 }
 
+const char *benign_must_text(mark_set must)
+{
+    if (must == HABIT_AND_TOOL)
+        return "habit and tool";
+    return must == HABIT ? "habit" : "";
+}
+
 mark_kind mark_kind_of(mark_test t)
 {
     return tests[t].kind;

@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "correlate/benign_table.h"
 #include "correlate/level.h"
 #include "decode/reader.h"
 #include "decode/shape.h"
 #include "model/entity.h"
 #include "model/field.h"
 #include "model/operation.h"
+#include "model/settings.h"
 #include "model/stage.h"
 #include "state/habit.h"
 #include <spoor/spoor.h>
@@ -103,6 +105,28 @@ static spoor_row habit_row(size_t i)
         {h->name, h->is_of_account ? "account" : "actor", parts[h->total], h->doc, "", ""}};
 }
 
+static const char *const provider_names[PROVIDER_COUNT] = {
+    [PROVIDER_AWS] = "aws", [PROVIDER_AZURE] = "azure", [PROVIDER_GCP] = "gcp"};
+
+static spoor_row benign_described(size_t i)
+{
+    const benign_row *b = benign_row_at(i);
+    return (spoor_row){{b->name, provider_names[b->provider], benign_row_marks(i),
+                        benign_must_text(b->must), benign_row_vetoes(i), b->doc}};
+}
+
+static size_t setting_count(void)
+{
+    return SETTING_COUNT;
+}
+
+static spoor_row setting_row(size_t i)
+{
+    const setting_info *s = setting_describe((setting)i);
+    const char *place = s->place == SETTING_PLACE_ENTRY ? "automation" : "";
+    return (spoor_row){{s->name, place, s->kind_text, s->doc, s->example, ""}};
+}
+
 /* clang-format off */
 static const table_info tables[] = {
     [SPOOR_FIELDS]     = {{{"field", "kind", "ocsf", "ecs", "meaning", ""}},                      field_count,  field_row},
@@ -111,6 +135,8 @@ static const table_info tables[] = {
     [SPOOR_ENTITIES]   = {{{"kind", "meaning", "", "", "", ""}},                                  entity_count, entity_row},
     [SPOOR_FORMATS]    = {{{"format", "kind", "meaning", "", "", ""}},                            format_count, format_row},
     [SPOOR_HABITS]     = {{{"habit", "of", "among", "meaning", "", ""}},                          habit_count,  habit_row},
+    [SPOOR_BENIGN]     = {{{"case", "cloud", "marks", "must", "suspicious again", "meaning"}},    benign_row_count, benign_described},
+    [SPOOR_SETTINGS]   = {{{"key", "in", "kind", "meaning", "example", ""}},                      setting_count, setting_row},
 };
 /* clang-format on */
 

@@ -35,6 +35,7 @@ void spoor_engine_close(spoor_engine **engine)
     run_free(e->run);
     lanes_free(e);
     spoor_ruleset_unref(e->options.rules);
+    spoor_settings_unref(e->options.settings);
     reader_tables_free(e->tables);
     if (e->state)
         state_done(e->state);
@@ -90,6 +91,7 @@ spoor_status spoor_engine_open(spoor_engine **ret, const spoor_options *options,
     }
     e->options = o;
     spoor_ruleset_ref(o.rules);
+    spoor_settings_ref(o.settings);
     e->summary.rules = spoor_ruleset_count(o.rules);
     e->summary.first_ns = INT64_MAX;
     e->summary.last_ns = INT64_MIN;

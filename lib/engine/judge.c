@@ -14,6 +14,7 @@ bool judge_until(spoor_engine *e, int64_t closed_before_ns)
     const correlate_options options = {.names = e->names,
                                        .chains = e->run ? run_chains(e->run) : NULL,
                                        .min_level = e->options.min_level,
+                                       .settings = e->options.settings,
                                        .closed_before_ns = closed_before_ns};
     return e->options.learn || correlate_run(e->state, &options, &e->text, e->found);
 }

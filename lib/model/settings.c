@@ -19,7 +19,8 @@
 #define TEXT_DAYS     "days"
 
 static const setting_info infos[SETTING_COUNT] = {
-#define SETTING(name, kind, doc, example) {#name, SETTING_KIND_##kind, TEXT_##kind, doc, example},
+#define SETTING(name, place, kind, doc, example)                                                   \
+    {#name, SETTING_PLACE_##place, SETTING_KIND_##kind, TEXT_##kind, doc, example},
 #include "model/setting.def"
 #undef SETTING
 };

@@ -21,7 +21,7 @@
 #include <spoor/spoor.h>
 
 typedef enum setting {
-#define SETTING(name, kind, doc, example) SETTING_##name,
+#define SETTING(name, place, kind, doc, example) SETTING_##name,
 #include "model/setting.def"
 #undef SETTING
     SETTING_COUNT
@@ -37,8 +37,14 @@ typedef enum setting_kind {
     SETTING_KIND_DAYS,     /* whole number of days */
 } setting_kind;
 
+typedef enum setting_place {
+    SETTING_PLACE_TOP,
+    SETTING_PLACE_ENTRY, /* of automation */
+} setting_place;
+
 typedef struct setting_info {
     const char *name;
+    setting_place place;
     setting_kind kind;
     const char *kind_text; /* "patterns" */
     const char *doc;

@@ -302,11 +302,79 @@ static void test_every_row_is_told(void **unused)
     }
 }
 
+/* ---- the operator's own ---------------------------------------------------------------------- */
+
+/* clang-format off */
+#define OWN_MAKES(fields) {CALLED(0, "RunInstances", "ci/1", "created instance i-1", fields)}
+static const trial own_trials[] = {
+    {"own", ACCEPTED, "it deploys; 1 of 1 calls: called from a network that the settings name, called by whom the settings call automation", false, OWN_MAKES("ua_tool=Terraform" FROM_OFFICE)},
+    {"own", FORGED, "from elsewhere or with another tool", false, OWN_MAKES("ua_tool=Terraform" FROM_ELSEWHERE)},
+    {"own", FORGED, "from elsewhere or with another tool", false, OWN_MAKES("ua_tool=Boto3" FROM_OFFICE)},
+    {"own", FORGED, "from elsewhere or with another tool", true, OWN_MAKES("ua_tool=Boto3" FROM_OFFICE)},
+    {"own", VETOED, "logging or detection was weakened", false, {CALLED(0, "RunInstances", "ci/1", "created instance i-1", "ua_tool=Terraform" FROM_OFFICE), CALLED(60, "StopLogging", "ci/1", "", "")}},
+    {"habit", ACCEPTED, "does so from there as a rule", true, {CALLED(0, "RunInstances", "batch/1", "created instance i-1", "src_ip=203.0.113.9")}},
+    {"habit", FORGED, "one kind of mark is not enough", false, {CALLED(0, "RunInstances", "batch/1", "created instance i-1", "src_ip=203.0.113.9")}},
+};
+/* clang-format on */
+
+static void test_own_automation(void **unused)
+{
+    static const str ci[] = {STR_INIT("arn:aws:iam::" EVENTS_ACCOUNT ":role/ci")};
+    static const str batch[] = {STR_INIT("*:role/bat?h")}, tool[] = {STR_INIT("Terraform")};
+    ip_net office;
+    (void)unused;
+    assert_true(ip_parse(STR("198.51.100.0/24"), &office));
+    const settings_automation own[] = {{.name = STR("own"),
+                                        .reason = STR("it deploys"),
+                                        .actors = {ci, 1},
+                                        .networks = &office,
+                                        .n_networks = 1,
+                                        .tools = {tool, 1}},
+                                       {.name = STR("habit"), .actors = {batch, 1}}};
+    settings of = {.automation = own, .n_automation = ARRAY_LEN(own)};
+    for (size_t i = 0; i < ARRAY_LEN(own_trials); i++) {
+        AUTO(state) s = {0};
+        AUTO(arena) a = {0};
+        benign_result r = judge(&own_trials[i], &of, &s, &a);
+        const spoor_benign *b = find(&r, own_trials[i].row);
+        print_message("# %s %d: %s\n", own_trials[i].row, own_trials[i].is, b ? b->why : "-");
+        assert_int_equal(b->accepted, own_trials[i].is == ACCEPTED);
+        assert_non_null(strstr(b->why, own_trials[i].why));
+    }
+}
+
+/* The more speaks for it, the less its calls weigh. */
+static void test_factor(void **unused)
+{
+    /* clang-format off */
+    static const struct {
+        double factor;
+        trial of;
+    } rows[] = {
+        {1,    {"", FORGED, "", false, {MAKES("")}}},
+        {1,    {"", FORGED, "", false, {MAKES("tags=GuardDutyScanId=1|ua_tool=Terraform")}}},
+        {0.5,  {"", FORGED, "", false, {MAKES("src_service=autoscaling.amazonaws.com")}}},
+        {0.2,  {"", FORGED, "", false, {MAKES(BOTH("autoscaling.amazonaws.com"))}}},
+        {0.05, {"", FORGED, "", false, {MAKES(BOTH("autoscaling.amazonaws.com") "|tags=aws:autoscaling:groupName=w")}}},
+        {1,    {"", FORGED, "", false, {MAKES(BOTH("autoscaling.amazonaws.com")), ENTERS}}},
+    };
+    /* clang-format on */
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        AUTO(state) s = {0};
+        AUTO(arena) a = {0};
+        benign_result r = judge(&rows[i].of, NULL, &s, &a);
+        assert_true(r.factor > rows[i].factor - 1e-9 && r.factor < rows[i].factor + 1e-9);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_every_row_is_told),
+        cmocka_unit_test(test_own_automation),
+        cmocka_unit_test(test_factor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
