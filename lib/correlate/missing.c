@@ -117,8 +117,8 @@ void explain_missing(const state *s, const story *t, arena *a, text_list *ret)
     for (size_t i = 0; i < t->n_steps; i++)
         has[journal_at(&s->journal, t->steps[i].entry)->provider] = true;
     add_origins(s, t, a, ret);
-    for (uint8_t p = 0; p < PROVIDER_COUNT; p++)
-        add_edges(s, t, p, a, ret);
+    for (int p = 0; p < PROVIDER_COUNT; p++)
+        add_edges(s, t, (uint8_t)p, a, ret);
     for (size_t i = 0; i < ARRAY_LEN(blind); i++) {
         uint8_t p = blind[i].provider;
         bool is_blind =

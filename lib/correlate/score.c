@@ -29,8 +29,6 @@ static const double OTHERS_SHARE = 0.15, OTHERS_MOST = 0.5;
 enum { HABIT_CENTS = 100, HABITS_MOST_CENTS = 300 };
 /* Bonus for each further stage in the usual order. */
 static const double ORDER_BONUS = 0.1;
-/* Two calls within this time are in order either way: provider clocks have whole seconds. */
-#define ORDER_TIE (60 * TIME_SECOND)
 
 /* clang-format off */
 /* place: in the usual order of an intrusion, 0 = no place; decay half-life in hours. */
