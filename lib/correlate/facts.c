@@ -228,6 +228,7 @@ static void note_anchor(const state *s, const entry *e, score_facts *f)
 {
     uint8_t stage_of = operation_at(e->operation)->stage;
     f->has_success = true;
+    f->is_away = f->is_away || e->is_away;
     if (stage_of == STAGE_SNAPSHOT || stage_of == STAGE_VOLUME || stage_of == STAGE_REVERT ||
         stage_of == STAGE_INSTANCE)
         find_victim(s, e, f);

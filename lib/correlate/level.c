@@ -52,7 +52,8 @@ static spoor_level band_of(int64_t cents, const settings *of)
 
 static bool is_hostile_use(const score_facts *f)
 {
-    return f->has_network || f->has_access || f->has_exfil || f->has_evasion || f->has_privesc;
+    return f->has_network || f->has_access || f->has_exfil || f->has_evasion || f->has_privesc ||
+           f->is_away;
 }
 
 /* The highest level that this kind of evidence allows. */

@@ -27,6 +27,8 @@ static const double ROUTINE_SEVERITY = 1.4;
 static const double OTHERS_SHARE = 0.15, OTHERS_MOST = 0.5;
 /* For each habit that the lineage's calls break, and for all of them at most. */
 enum { HABIT_CENTS = 100, HABITS_MOST_CENTS = 300 };
+/* Credentials that left their instance: nobody takes them along by accident. */
+enum { AWAY_CENTS = 200 };
 /* Bonus for each further stage in the usual order. */
 static const double ORDER_BONUS = 0.1;
 
@@ -248,6 +250,8 @@ bool score_story(const state *s, const story *t, const score_context *context, a
             score_stage(&y, (stage)of);
     score_order(&y);
     score_habits(&y);
+    if (ret->facts.is_away)
+        score_give(ret, STR("an instance's own credentials were used away from it"), AWAY_CENTS, a);
     for (size_t i = 0; i < context->n_extra && !context->without_extra; i++)
         score_give(ret, context->extra[i].text, context->extra[i].cents, a);
     if (context->harmless)

@@ -32,8 +32,9 @@ typedef struct score_facts {
     bool is_mounted;   /* that copy ended in, or on, an instance */
     bool is_attached;  /* it did so by being attached */
     bool has_new_identity; /* an identity or credential made in STORY_IDENTITY acts in it */
-    bool is_fresh;       /* the new identity was made within STORY_FRESH before the story's calls */
-    bool has_new_factor; /* a second factor was registered within STORY_FACTOR before */
+    bool is_away;  /* an instance's own session acted from elsewhere: its credentials were taken */
+    bool is_fresh; /* the new identity was made within STORY_FRESH before the story's calls */
+    bool has_new_factor;  /* a second factor was registered within STORY_FACTOR before */
     bool has_destruction; /* several things that others made were deleted */
     bool has_network;     /* a network was opened to the world, or a group swapped */
     bool has_access;      /* someone got into an instance; a key pair alone lets nobody in */

@@ -143,6 +143,25 @@ static void test_counterfactual_of_habits(void **unused)
     arena_done(&d.text);
 }
 
+/* Credentials of an instance, taken elsewhere, copy a disk; at home they do no such harm. */
+static void test_credentials_that_left_their_instance(void **unused)
+{
+    static const char *const from[] = {"src_ip=198.51.100.1", "src_ip=203.0.113.9"};
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_LEN(from); i++) {
+        diary d = {0};
+        AUTO(arena) a = {0};
+        add(&d, 0, "RunInstances", "ops", STR("created instance i-9"), OFFICE_IP);
+        add(&d, 7 * DAY, "StopInstances", "Web/i-9+K", STR("target instance i-8"), from[0]);
+        restore(&d, 7 * DAY + 600, 1, "Web/i-9+K", from[i]);
+        const spoor_incident *in = judge(&d, &a);
+        print(in);
+        assert_int_equal(has_reason(in, "an instance's own credentials were used away from it"), i);
+        assert_int_equal(in->level, i ? SPOOR_HIGH : SPOOR_MEDIUM);
+        arena_done(&d.text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +170,7 @@ int main(void)
         cmocka_unit_test(test_one_broken_habit_is_not_enough_for_high),
         cmocka_unit_test(test_nothing_known_is_neither),
         cmocka_unit_test(test_counterfactual_of_habits),
+        cmocka_unit_test(test_credentials_that_left_their_instance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
