@@ -184,23 +184,31 @@ static void span(file *f, const number_list *l)
 
 /* ---- places ---------------------------------------------------------------------------------- */
 
-static spoor_place *place_of(spoor_place *list, size_t *n, const char *address)
+enum { PLACES_AWAY = 8 };
+
+typedef struct place_list {
+    spoor_place *place;
+    size_t *n;
+    size_t most;
+} place_list;
+
+static spoor_place *place_of(const place_list *l, const char *address)
 {
-    for (size_t i = 0; i < *n; i++)
-        if (strcmp(list[i].address, address) == 0)
-            return &list[i];
-    if (*n == LIMIT_TRACE_MATCHES)
+    for (size_t i = 0; i < *l->n; i++)
+        if (strcmp(l->place[i].address, address) == 0)
+            return &l->place[i];
+    if (*l->n == l->most)
         return NULL;
-    list[*n] = (spoor_place){.address = address};
-    return &list[(*n)++];
+    l->place[*l->n] = (spoor_place){.address = address};
+    return &l->place[(*l->n)++];
 }
 
-static void add_place(const file *f, spoor_place *list, size_t *n, const entry *x)
+static void add_place(const file *f, const place_list *l, const entry *x)
 {
     event e;
     if (!event_unpack_fields((str){x->packed, x->n_packed}, &e) || e.field[FIELD_src_ip].n == 0)
         return;
-    spoor_place *at = place_of(list, n, z(f, e.field[FIELD_src_ip]));
+    spoor_place *at = place_of(l, z(f, e.field[FIELD_src_ip]));
     if (!at)
         return;
     at->first_ns = at->calls ? at->first_ns : x->time_ns;
@@ -208,18 +216,20 @@ static void add_place(const file *f, spoor_place *list, size_t *n, const entry *
     at->calls += x->count;
 }
 
-/* A machine has the address it has: its role's session from another one was carried away, or the
- * machine's own address changed. */
-static void note_away(file *f)
+/* Calls in its role's sessions that did not come from the machine. */
+static void note_away(file *f, const number_list *acts)
 {
-    for (size_t i = 1; subject(f)->type == ENTITY_INSTANCE && i < f->d->n_places; i++) {
-        const spoor_place *p = &f->d->places[i];
-        str text =
-            arena_printf(f->out,
-                         "a session of its role was used from %s too (%llu call%s), not only "
-                         "from %s: away from the instance, unless its address changed",
-                         p->address, (unsigned long long)p->calls, p->calls == 1 ? "" : "s",
-                         f->d->places[0].address);
+    spoor_place list[PLACES_AWAY];
+    size_t n = 0;
+    for (size_t i = 0; i < acts->n; i++) {
+        const entry *x = journal_at(&f->s->journal, acts->number[i]);
+        if (x->is_away)
+            add_place(f, &(place_list){list, &n, PLACES_AWAY}, x);
+    }
+    for (size_t i = 0; i < n; i++) {
+        str text = arena_printf(
+            f->out, "a session of its role was used away from it: %llu call%s from %s",
+            (unsigned long long)list[i].calls, list[i].calls == 1 ? "" : "s", list[i].address);
         text_list_add(f->out, &f->notes, text.p ? text.p : "");
     }
 }
@@ -230,9 +240,10 @@ static bool fill_places(file *f, const number_list *acts)
     if (!list)
         return false;
     for (size_t i = 0; i < acts->n; i++)
-        add_place(f, list, &f->d->n_places, journal_at(&f->s->journal, acts->number[i]));
+        add_place(f, &(place_list){list, &f->d->n_places, LIMIT_TRACE_MATCHES},
+                  journal_at(&f->s->journal, acts->number[i]));
     f->d->places = list;
-    note_away(f);
+    note_away(f, acts);
     return true;
 }
 

@@ -127,6 +127,52 @@ static void test_a_flood_leaves_room(void **unused)
     assert_true(graph_find(&s.graph, PROVIDER_AWS, ENTITY_SNAPSHOT, STR("snap-1000")));
 }
 
+static void test_who_traces_keeps_what_is_settled(void **unused)
+{
+    static const call calls[] = {
+        {0, "RunInstances", "ops", "created instance i1; parent image a", "", 0},
+        {400 * DAY, "RunInstances", "ops", "created instance i2; parent image a", "", 0},
+    };
+    (void)unused;
+    for (int is_tracing = 0; is_tracing < 2; is_tracing++) {
+        AUTO(arena) a = {0};
+        AUTO(state) s = {0};
+        correlate_result r = {0};
+        assert_true(state_init(&s));
+        s.is_tracing = is_tracing;
+        events_add(&s, calls, ARRAY_LEN(calls));
+        judge(&s, INT64_MAX, &a, &r);
+        assert_true(state_compact(&s, newest(&s)));
+        assert_int_equal(s.is_tracing, is_tracing);
+        assert_int_equal(s.journal.next - s.journal.first, is_tracing ? 2 : 1);
+        assert_int_equal(s.journal.forgotten, 0);
+        correlate_done(&r);
+    }
+}
+
+/* Of more calls than half the journal holds, the traced one stays, though it is the oldest. */
+static void test_what_is_traced_goes_last(void **unused)
+{
+    AUTO(arena) a = {0};
+    AUTO(state) s = {0};
+    call one = {0, "RunInstances", "ops", "created instance i1", "", 0};
+    (void)unused;
+    assert_true(state_init(&s));
+    s.is_tracing = true;
+    for (uint32_t i = 0; i < LIMIT_JOURNAL / 2 + 10; i++) {
+        one.at_s = i;
+        event e = events_make(&one, i, &a);
+        e.is_mention = i == 0;
+        state_add(&s, &e);
+        arena_reset(&a);
+    }
+    assert_true(state_compact(&s, newest(&s)));
+    assert_int_equal(s.journal.next - s.journal.first, LIMIT_JOURNAL / 2);
+    assert_int_equal(s.journal.forgotten, 10);
+    assert_true(journal_at(&s.journal, s.journal.first)->is_mention);
+    assert_int_equal(journal_at(&s.journal, s.journal.first)->time_ns, EVENTS_START);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +180,8 @@ int main(void)
         cmocka_unit_test(test_settled_calls_go),
         cmocka_unit_test(test_a_flood_leaves_room),
         cmocka_unit_test(test_counts_survive),
+        cmocka_unit_test(test_who_traces_keeps_what_is_settled),
+        cmocka_unit_test(test_what_is_traced_goes_last),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -393,6 +393,7 @@ static void test_state_goes_from_run_to_run(void **unused)
     options.state_n = n - 1;
     check_error(spoor_engine_open(&none, &options, &err), "the state is damaged");
     options.state = "something else";
+    options.state_n = strlen("something else");
     check_error(spoor_engine_open(&none, &options, &err), "is not a baseline");
     assert_null(none);
     free(bytes);
