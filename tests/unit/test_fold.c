@@ -300,6 +300,50 @@ static void test_freed_with_events_inside(void **unused)
     fold_free(NULL);
 }
 
+/* The text that is traced may stand in one record of an action only. */
+static void test_an_action_is_a_mention_when_a_record_of_it_is(void **unused)
+{
+    static const record phases[] = {
+        {0, "u1", "op", START, "created instance i", "", 0, 1, PLAIN},
+        {1, "u2", "op", GOOD_END, "created instance i", "", 0, 2, PLAIN},
+    };
+    (void)unused;
+    for (size_t named = 0; named <= ARRAY_LEN(phases); named++) {
+        AUTO(arena) a = {0};
+        const event *folded;
+        fold *f = fold_new(names);
+        assert_non_null(f);
+        for (size_t i = 0; i < ARRAY_LEN(phases); i++) {
+            event e = make(&phases[i], &a);
+            e.is_mention = i == named;
+            push(f, &e);
+        }
+        assert_true(fold_finish(f));
+        assert_true(fold_next(f, &folded));
+        assert_int_equal(folded->is_mention, named < ARRAY_LEN(phases));
+        assert_int_equal(fold_counts(f).folded, 1);
+        fold_free(f);
+    }
+}
+
+/* Of a mention without a row the name is kept; it is known no more for that. */
+static void test_a_mention_without_a_row_goes_on(void **unused)
+{
+    event e = {.time_ns = EVENTS_START, .uid_hash = 5, .is_mention = true};
+    const event *out;
+    fold *f = fold_new(names);
+    (void)unused;
+    assert_non_null(f);
+    e.field[FIELD_operation] = STR("DescribeImages");
+    push(f, &e);
+    assert_true(fold_finish(f));
+    assert_true(fold_next(f, &out));
+    assert_true(out->is_mention && str_is(out->field[FIELD_operation], "DescribeImages"));
+    assert_int_equal(fold_counts(f).events, 1);
+    assert_int_equal(fold_counts(f).known, 0);
+    fold_free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -309,6 +353,8 @@ int main(void)
         cmocka_unit_test(test_events_without_a_row_are_counted_only),
         cmocka_unit_test(test_overflow_of_the_queue_is_counted),
         cmocka_unit_test(test_freed_with_events_inside),
+        cmocka_unit_test(test_an_action_is_a_mention_when_a_record_of_it_is),
+        cmocka_unit_test(test_a_mention_without_a_row_goes_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
