@@ -219,7 +219,7 @@ static void add_place(const file *f, const place_list *l, const entry *x)
 /* Calls in its role's sessions that did not come from the machine. */
 static void note_away(file *f, const number_list *acts)
 {
-    spoor_place list[PLACES_AWAY];
+    spoor_place list[PLACES_AWAY] = {0};
     size_t n = 0;
     for (size_t i = 0; i < acts->n; i++) {
         const entry *x = journal_at(&f->s->journal, acts->number[i]);
