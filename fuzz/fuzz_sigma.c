@@ -4,12 +4,15 @@
  *
  *  (1) Nothing crashes, whatever the bytes, and time and memory stay bounded.
  *  (2) What comes out is complete: a title, searches with groups with items with values,
- *      conditions; a correlation has rules and a timespan.
+ *      conditions; a correlation has rules and a timespan, a
+ *      lineage steps and joins.
  *  (3) Every place is inside the text.
  */
 #include "rule/sigma.h"
 
 #include <assert.h>
+
+#include "rule/sigma_lineage.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
@@ -66,6 +69,25 @@ static void check_correlation(const sigma_doc *doc)
         check_pos(doc, c->rules[i].pos);
 }
 
+static void check_lineage(const sigma_doc *doc)
+{
+    const sigma_lineage *l = doc->lineage;
+    assert(l && l->n_steps >= 2 && l->n_steps <= LIMIT_LINEAGE_STEPS);
+    assert(l->timespan_ns > 0 && l->n_joins > 0);
+    for (size_t i = 0; i < l->n_steps; i++) {
+        check_pos(doc, l->steps[i].pos);
+        assert((l->steps[i].operations != NULL) != (l->steps[i].n_rules > 0));
+        assert(!lineage_has(l->steps[i].after, (unsigned)i));
+    }
+    for (size_t i = 0; i < l->n_joins; i++) {
+        check_pos(doc, l->joins[i].pos);
+        assert(l->joins[i].n > 0);
+        for (size_t k = 0; k < l->joins[i].n; k++)
+            assert(l->joins[i].equations[k].side[0].step < l->n_steps &&
+                   l->joins[i].equations[k].side[1].step < l->n_steps);
+    }
+}
+
 static void check_doc(const sigma_doc *doc)
 {
     check_pos(doc, doc->pos);
@@ -76,6 +98,8 @@ static void check_doc(const sigma_doc *doc)
         check_detection(doc, &doc->filter.detection);
     if (doc->kind == SIGMA_CORRELATION)
         check_correlation(doc);
+    else if (doc->kind == SIGMA_LINEAGE)
+        check_lineage(doc);
     else
         assert(doc->logsource.category.n + doc->logsource.product.n + doc->logsource.service.n > 0);
 }

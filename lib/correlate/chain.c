@@ -116,6 +116,11 @@ void chain_limit(chain *c, size_t limit_bytes)
     c->store.limit_bytes = limit_bytes;
 }
 
+bool chain_failed(const chain *c)
+{
+    return c->failed;
+}
+
 chain_losses chain_lost(const chain *c)
 {
     chain_losses lost = c->lost;
@@ -288,6 +293,12 @@ static chain_search search_of(chain *c, uint32_t rule, const chain_cast *cast)
     if (cast)
         x.cast = *cast;
     return x;
+}
+
+static void note_end(chain *c, const chain_search *x)
+{
+    c->lost.searches += x->is_cut;
+    c->failed = c->failed || x->failed;
 }
 
 static void pin(chain *c, const chain_cast *cast, bool is_pinned)
@@ -490,7 +501,7 @@ static void close_found(chain *c, chain_found *f)
     chain_search_enrich(&x, f->last);
     bool is_refuted = chain_search_has_absent(&x, f->last);
     count_steps(&x, f, f->last);
-    c->lost.searches += x.is_cut;
+    note_end(c, &x);
     f->is_told = !is_refuted && bounds_hold(&x, f);
     f->cast = x.cast;
     pin(c, &f->cast, true);
@@ -550,7 +561,7 @@ static void play(chain *c, const lineage_use *use, chain_event *e)
         complete(c, use, &x, e);
     else
         note_near(c, use->lineage, &x);
-    c->lost.searches += x.is_cut;
+    note_end(c, &x);
 }
 
 static void play_all(chain *c, chain_event *e)

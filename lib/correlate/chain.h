@@ -41,6 +41,7 @@ bool chain_mark_event(chain *c, const chain_match *m); /* false: out of memory *
 bool chain_take(chain *c, const state *s, const event *e, uint32_t entry);
 /* No event will come any more. */
 bool chain_finish(chain *c);
+bool chain_failed(const chain *c); /* out of memory: what it says is incomplete */
 
 /* After chain_finish: what was found, in the order of time; those that lack a step behind the
  * others. names: of inputs, by number. Texts live as long as the chain. False: out of memory. */

@@ -180,28 +180,36 @@ static int side_of(const chain_search *x, const lineage_equation *q, unsigned st
 
 typedef bool visit_fn(chain_search *x, unsigned step, chain_event *e, void *user);
 
+/* Visits the events that one equation leads to from the side that is there. */
+static bool visit_equation(chain_search *x, const lineage_equation *q, int side, visit_fn *fn,
+                           void *user)
+{
+    unsigned step = q->side[side].step;
+    walk w = walk_begin(x, q, 1 - (unsigned)side);
+    for (chain_event *e; (e = walk_next(x, &w)) != NULL;) {
+        if (is_too_old(x, step, w.from, e)) {
+            w.posting = 0; /* those behind it are older */
+            continue;
+        }
+        x->is_cut = x->is_cut || x->tries == 0;
+        if (x->is_cut)
+            return false;
+        x->tries--;
+        if (fn(x, step, e, user))
+            return true;
+    }
+    return false;
+}
+
 /* Visits the events that the step's neighbours lead to, until one is what was looked for. */
 static bool visit(chain_search *x, unsigned step, visit_fn *fn, void *user)
 {
     for (size_t i = 0; i < x->rule->n_joins; i++) {
         const lineage_join *j = &x->rule->joins[i];
-        for (size_t k = 0; k < j->n; k++) {
+        for (size_t k = 0; k < j->n && !x->is_cut; k++) {
             int side = side_of(x, &j->equations[k], step);
-            if (side < 0)
-                continue;
-            walk w = walk_begin(x, &j->equations[k], 1 - (unsigned)side);
-            for (chain_event *e; (e = walk_next(x, &w)) != NULL;) {
-                if (is_too_old(x, step, w.from, e)) {
-                    w.posting = 0; /* those behind it are older */
-                    continue;
-                }
-                x->is_cut = x->is_cut || x->tries == 0;
-                if (x->is_cut)
-                    return false;
-                x->tries--;
-                if (fn(x, step, e, user))
-                    return true;
-            }
+            if (side >= 0 && visit_equation(x, &j->equations[k], side, fn, user))
+                return true;
         }
     }
     return false;
@@ -290,7 +298,7 @@ static void count(chain_search *x, unsigned step, tally *t)
     chain_event *own = x->cast.at[step];
     if (!count_one(x, step, own, t))
         visit(x, step, count_one, t);
-    x->is_cut = x->is_cut || t->failed;
+    x->failed = x->failed || t->failed;
     map_done(&t->seen);
 }
 

@@ -31,6 +31,7 @@ typedef struct chain_search {
     uint32_t tries;    /* left */
     unsigned enough;   /* mandatory steps to be content with; 0: a whole chain is wanted */
     bool is_cut;       /* gave up */
+    bool failed;       /* out of memory */
     /* The most mandatory steps that were ever filled, and how. */
     chain_cast best;
     unsigned best_n;

@@ -66,6 +66,8 @@ void chain_near_misses(chain *c, const state *s, const story *t, arena *a, text_
         for (size_t k = 0; k < n; k++)
             gather(&g, &parts[k]);
     }
+    if (chain_failed(c))
+        a->failed = true;
     for (size_t i = 0; i < g.n; i++) {
         AUTO(buf) words = {0};
         if (is_found(&g, g.near[i].rule))

@@ -312,8 +312,10 @@ static chain_part part_of(const chain *c, const chain_mark *m, const chain_cast 
 size_t chain_parts_of(chain *c, str event_uid, chain_part *ret, size_t cap)
 {
     size_t n = 0;
-    if (!name_all(c))
+    if (!name_all(c)) {
+        c->failed = true;
         return 0;
+    }
     uint32_t at = map_get(&c->by_uid, hash_str(event_uid, 0));
     const chain_event *e = at == MAP_NONE ? NULL : c->named[at];
     if (!e || !str_eq(e->uid, event_uid))

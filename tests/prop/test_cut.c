@@ -64,6 +64,7 @@ static void inputs_may_be_cut_by_chance(void **state)
     story_add_samples(&s);
     story_add_attack(&s);
     story_add_traffic(&s, 3, 40);
+    story_add_chains(&s);
     assert_false(s.failed);
     read_way(&s, &(story_way){0}, &whole);
     assert_non_null(strstr(whole.p, "\"type\":\"incident\""));

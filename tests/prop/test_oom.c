@@ -62,6 +62,16 @@ static void a_story_survives(void **state)
     run(&s);
 }
 
+static void chains_survive(void **state)
+{
+    (void)state;
+    AUTO(story) s = {0};
+    story_add_attack(&s);
+    story_add_chains(&s);
+    assert_false(s.failed);
+    run(&s);
+}
+
 static void samples_survive(void **state)
 {
     (void)state;
@@ -75,6 +85,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_story_survives),
+        cmocka_unit_test(chains_survive),
         cmocka_unit_test(samples_survive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,7 @@ static void make_story(story *s)
     story_add_samples(s); /* among them many that are skipped */
     story_add_attack(s);
     story_add_traffic(s, FILES, RECORDS);
+    story_add_chains(s);
     assert_false(s->failed);
 }
 

@@ -18,6 +18,7 @@
 
 void story_done(story *s)
 {
+    spoor_ruleset_unref(s->rules);
     for (size_t i = 0; i < s->n; i++)
         buf_done(&s->inputs[i].text);
     s->n = 0;
@@ -213,6 +214,51 @@ void story_add_traffic(story *s, size_t n_files, size_t n_records)
     }
 }
 
+/* ---- lineage rules --------------------------------------------------------------------------- */
+
+static const char chain_rules[] =
+    "title: copied\nname: copied\nlogsource: {product: aws, service: cloudtrail}\n"
+    "detection: {selection: {eventName: CreateSnapshot}, condition: selection}\n"
+    "---\n"
+    "title: a copy that a rule matches\ncorrelation:\n    type: lineage\n"
+    "    steps: {copy: {rule: copied}, disk: {class: volume.create}}\n"
+    "    join: disk.parent = copy.created\n    order: [copy, disk]\n    timespan: 7d\n"
+    "---\n"
+    "title: a copy on a machine\ncorrelation:\n    type: lineage\n"
+    "    steps:\n"
+    "        copy: {class: snapshot}\n"
+    "        disk: {class: volume.create, optional: true}\n"
+    "        vm: {class: instance.create}\n"
+    "        mount: {class: volume.attach, optional: true}\n"
+    "        open: {class: net.open, optional: true}\n"
+    "        end: {class: instance.delete, optional: true}\n"
+    "        taken: {class: image.share, absent: true}\n"
+    "    join:\n"
+    "        - disk.parent = copy.created\n"
+    "        - mount.attached = disk.created\n"
+    "        - [vm.parent = copy.created | disk.created, vm.created = mount.target]\n"
+    "        - open.actor = vm.actor\n"
+    "        - end.target = vm.created\n"
+    "        - taken.actor = vm.actor\n"
+    "    timespan: 7d\n"
+    "---\n"
+    "title: many copies\ncorrelation:\n    type: lineage\n"
+    "    steps: {copy: {class: snapshot.create}, vm: {class: instance.create}}\n"
+    "    join: vm.actor = copy.actor\n    timespan: 7d\n"
+    "    condition: {copy.count: {gte: 1}, vm.first_seen: [operation], vm.actor.age: {neq: 1s}}\n";
+
+void story_add_chains(story *s)
+{
+    spoor_compiler *c = NULL;
+    bool is_fine =
+        spoor_compiler_new(&c) == SPOOR_OK &&
+        spoor_compiler_add(c, "chains", chain_rules, sizeof chain_rules - 1, NULL) == SPOOR_OK &&
+        spoor_compiler_finish(c, NULL, &s->rules, NULL) == SPOOR_OK &&
+        spoor_ruleset_count(s->rules) == 4;
+    s->failed = s->failed || !is_fine;
+    spoor_compiler_free(&c);
+}
+
 /* ---- spill ----------------------------------------------------------------------------------- */
 
 bool story_spill_init(story_spill *p)
@@ -330,10 +376,13 @@ static spoor_status put_finding(const spoor_finding *f, buf *out)
 static spoor_status put_findings(spoor_engine *engine, buf *out)
 {
     const spoor_finding *f;
-    spoor_status status = SPOOR_OK;
-    while (status == SPOOR_OK && spoor_engine_next(engine, &f) == SPOOR_OK)
+    spoor_status status;
+    while ((status = spoor_engine_next(engine, &f)) == SPOOR_OK) {
         status = put_finding(f, out);
-    return status;
+        if (status != SPOOR_OK)
+            return status;
+    }
+    return status == SPOOR_END ? SPOOR_OK : status;
 }
 
 spoor_status story_read(const story *s, const story_way *way, buf *ret_jsonl)
@@ -342,6 +391,7 @@ spoor_status story_read(const story *s, const story_way *way, buf *ret_jsonl)
     spoor_options options = SPOOR_OPTIONS_INIT;
     options.min_level = SPOOR_INFORMATIONAL;
     options.memory_bytes = way->memory_bytes;
+    options.rules = s->rules;
     if (way->spill)
         options.spill = (spoor_spill){way->spill, spill_write, spill_read};
     spoor_status status = spoor_engine_open(&r.engine, &options, NULL);

@@ -25,7 +25,8 @@ typedef struct story_input {
 typedef struct story {
     story_input inputs[STORY_INPUTS];
     size_t n;
-    bool failed; /* out of memory */
+    spoor_ruleset *rules; /* or NULL */
+    bool failed;          /* out of memory */
 } story;
 
 void story_done(story *s);
@@ -34,6 +35,8 @@ void story_add(story *s, const char *name, const char *format, str text);
 void story_add_samples(story *s);
 /* Disks are copied and machines made from them in three clouds; seven inputs. */
 void story_add_attack(story *s);
+/* Has lineage rules run over it: chains that the attack holds, one with a Sigma rule as a step. */
+void story_add_chains(story *s);
 /* n_files inputs of n_records everyday calls each. */
 void story_add_traffic(story *s, size_t n_files, size_t n_records);
 
