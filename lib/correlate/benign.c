@@ -26,13 +26,20 @@ typedef struct verdict {
     benign_case of;
     trial *trials; /* that found anything */
     size_t n;
-    mark_set *best; /* of each call: what the strongest explanation of it found */
+    mark_set *best;       /* of each call: what the strongest explanation of it found */
+    const trial **chosen; /* of each call: the explanation that it has the most marks of, or NULL */
     arena *a;
 } verdict;
 
 static unsigned count_kinds(mark_set kinds)
 {
     return (unsigned)__builtin_popcount(kinds & ~MARK_BIT(MARK_TOOL));
+}
+
+/* Which of two explanations fits better: a tool counts between equals. */
+static unsigned fitness(mark_set kinds)
+{
+    return 2 * count_kinds(kinds) + (kinds & MARK_BIT(MARK_TOOL) ? 1 : 0);
 }
 
 /* ---- marks of one call ----------------------------------------------------------------------- */
@@ -131,6 +138,13 @@ static bool is_mine(const benign_case *c, const trial *t, size_t i)
     return is_strong ? has_any_full(c, t) : has_full_of(c, t, call->n->root, true);
 }
 
+/* True when the marks make the row worth trying: one whose tool must be named, only when it is. */
+static bool is_hint(const trial *t, mark_set kinds)
+{
+    mark_set tool = MARK_BIT(MARK_TOOL);
+    return t->row->must & tool ? (kinds & tool) != 0 : kinds != 0;
+}
+
 /* Finds the marks. Habits are nobody's in particular: they alone do not make a row worth trying. */
 static bool find_marks(const benign_case *c, trial *t)
 {
@@ -138,7 +152,7 @@ static bool find_marks(const benign_case *c, trial *t)
     t->kinds = arena_alloc(c->a, (c->n + 1) * sizeof *t->kinds);
     for (size_t i = 0; t->kinds && i < c->n; i++) {
         t->kinds[i] = marks_of(c, &c->calls[i], t);
-        has_any = has_any || t->kinds[i];
+        has_any = has_any || is_hint(t, t->kinds[i]);
         if (c->calls[i].is_habit)
             t->kinds[i] |= MARK_BIT(MARK_HABIT);
     }
@@ -151,8 +165,11 @@ static void note_best(verdict *v, const trial *t)
         bool is_better = count_kinds(t->kinds[i]) > count_kinds(v->best[i]);
         if (is_better && t->veto.n == 0 && t->kinds[i] & MARKS_STRONG)
             v->best[i] = t->kinds[i];
-        if (v->of.calls[i].is_mine && t->veto.n == 0)
-            v->of.calls[i].is_explained = true;
+        if (!v->of.calls[i].is_mine || t->veto.n > 0)
+            continue;
+        v->of.calls[i].is_explained = true;
+        if (!v->chosen[i] || fitness(t->kinds[i]) > fitness(v->chosen[i]->kinds[i]))
+            v->chosen[i] = t;
     }
 }
 
@@ -167,8 +184,8 @@ static void try_one(verdict *v, trial t)
     }
     if (t.n_mine > 0)
         t.veto = benign_vetoed(c, t.row->vetoes);
-    note_best(v, &t);
-    v->trials[v->n++] = t;
+    v->trials[v->n] = t;
+    note_best(v, &v->trials[v->n++]);
 }
 
 static void try_all(verdict *v, const settings *of)
@@ -305,9 +322,13 @@ static const char *keep(const verdict *v, str text)
     return copy.p ? copy.p : "";
 }
 
-static bool is_accepted(const verdict *v, const trial *t)
+/* Two rows that explain a call by the same marks say one thing: the one with more of them does. */
+static bool is_chosen(const verdict *v, const trial *t)
 {
-    return t->n_mine > 0 && t->veto.n == 0 && v->of.n > 0 && first_unexplained(v) == v->of.n;
+    for (size_t i = 0; i < v->of.n; i++)
+        if (v->chosen[i] == t)
+            return true;
+    return false;
 }
 
 static void write_list(const verdict *v, benign_result *ret)
@@ -316,8 +337,8 @@ static void write_list(const verdict *v, benign_result *ret)
     bool is_explained = v->of.n > 0 && first_unexplained(v) == v->of.n;
     for (size_t i = 0; i < v->n; i++) {
         const trial *t = &v->trials[i];
-        bool is_fine = is_accepted(v, t);
-        if (is_explained && t->n_mine == 0) /* it shares a mark with what explains the calls */
+        bool is_fine = is_explained && is_chosen(v, t);
+        if (is_explained && !is_fine && t->veto.n == 0) /* it shares marks with what explains */
             continue;
         if (is_fine)
             buf_printf(&names, "%s%.*s", names.n ? " and " : "", (int)t->name.n, t->name.p);
@@ -352,7 +373,8 @@ bool benign_test(const state *s, const story *t, const settings *of, arena *a, b
         return false;
     v.trials = arena_alloc(&scratch, most * sizeof *v.trials);
     v.best = arena_alloc(&scratch, (v.of.n + 1) * sizeof *v.best);
-    if (!v.trials || !v.best)
+    v.chosen = arena_alloc(&scratch, (v.of.n + 1) * sizeof *v.chosen);
+    if (!v.trials || !v.best || !v.chosen)
         return false;
     try_all(&v, of);
     if (v.n == 0)

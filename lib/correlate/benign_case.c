@@ -134,7 +134,7 @@ static bool is_pod(const event *e, const char *text)
     str idp = e->field[FIELD_idp];
     bool is_provider = text_ends(text_before(idp, '/'), ":oidc-provider");
     return is_provider && text_starts(text_after(idp, '/'), text) &&
-           text_has(idp, ".amazonaws.com/id/");
+           (text_has(idp, ".amazonaws.com/id/") || text_has(idp, ".amazonaws.com.cn/id/"));
 }
 
 /* The snapshot behind a public image: the account's own use of something that these logs know

@@ -158,7 +158,7 @@ static void check_image(const inquiry *q, const event *e)
 static void check_region(const inquiry *q, const event *e)
 {
     str region = e->field[FIELD_region];
-    if (settings_has(q->of, SETTING_regions) && region.n > 0 &&
+    if (settings_has(q->of, SETTING_regions) && region.n > 0 && !str_is(region, "global") &&
         !settings_find(q->of, SETTING_regions, region))
         say(q, arena_printf(q->a, "in %.*s, which is no region in use", shown(region), region.p),
             REGION_CENTS);

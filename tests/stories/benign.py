@@ -35,6 +35,11 @@ def service_run(o, role, session, host, tags, **options):
     return a.run(a.service(role, session, host), o.image, tags=tags, **options)
 
 
+def pod_of(a):
+    """What a session says that a cluster issued to one of its pods."""
+    return {"federatedProvider": f"arn:aws:iam::{a.account}:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLED539D4633E", "attributes": {}}
+
+
 @story("aws")
 def aws_scaling_burst(w, o):
     """Black Friday: the scaling group adds sixty machines."""
@@ -48,7 +53,7 @@ def aws_karpenter(w, o):
     """Karpenter adds nodes."""
     a = o.aws
     karpenter = a.role("KarpenterController", "1700000000", w.address("10.0.7"), "karpenter.sh-v0.34")
-    karpenter["sessionContext"]["webIdFederationData"] = {"federatedProvider": f"arn:aws:iam::{a.account}:oidc-provider/oidc.eks.eu/id/X"}
+    karpenter["sessionContext"]["webIdFederationData"] = pod_of(a)
     used_to(w, lambda: a.run(karpenter, o.image, template=o.template, tags={"karpenter.sh/nodepool": "default", "kubernetes.io/cluster/prod": "owned"}))
     for _ in range(12):
         w.later(5, 60)
@@ -62,6 +67,7 @@ def aws_csi(w, o):
 
     def provision():
         csi = a.role("AmazonEKS_EBS_CSI_DriverRole", w.digits(10), w.address("10.0.7"), "aws-ebs-csi-driver/v1.28")
+        csi["sessionContext"]["webIdFederationData"] = pod_of(a)
         tags = {"ebs.csi.aws.com/cluster": "true", "CSIVolumeName": "pvc-" + w.hex(6)}
         snapshot = a.snapshot(csi, o.volumes[4], tags=tags)
         w.later(30, 60)

@@ -187,6 +187,19 @@ static const trial trials[] = {
     {"AZURE_POLICY", FORGED, "anyone may choose that", false, {AZURE_MAKES("/subscriptions/x/resourcegroups/r/policydeployment_1", "")}},
     {"AZURE_POLICY", VETOED, "somebody else took a hand", false, {AZURE_MAKES("/subscriptions/x/resourcegroups/r/policydeployment_1", ASSIGNMENT), AZURE_RUNS("/subscriptions/x/resourcegroups/r/policydeployment_1")}},
 
+    {"AZURE_CODE", ACCEPTED, "one session made three kinds of things", true,
+     {CALLED(0, "microsoft.compute/virtualmachines/write", "sp", "created instance /subscriptions/x/resourcegroups/r/vm; attached volume /subscriptions/x/resourcegroups/r/d", "ua_tool=Terraform" FROM_OFFICE), CALLED(-20, "microsoft.network/networksecuritygroups/write", "sp", "created security_group /subscriptions/x/resourcegroups/r/nsg", "ua_tool=Terraform" FROM_OFFICE), CALLED(-10, "microsoft.compute/disks/write", "sp", "created volume /subscriptions/x/resourcegroups/r/d", "ua_tool=Terraform" FROM_OFFICE)}},
+    {"AZURE_CODE", FORGED, "anyone may choose that", false,
+     {CALLED(0, "microsoft.compute/virtualmachines/write", "sp", "created instance /subscriptions/x/resourcegroups/r/vm; attached volume /subscriptions/x/resourcegroups/r/d", "ua_tool=Terraform" FROM_OFFICE), CALLED(-20, "microsoft.network/networksecuritygroups/write", "sp", "created security_group /subscriptions/x/resourcegroups/r/nsg", "ua_tool=Terraform" FROM_OFFICE), CALLED(-10, "microsoft.compute/disks/write", "sp", "created volume /subscriptions/x/resourcegroups/r/d", "ua_tool=Terraform" FROM_OFFICE)}},
+    {"AZURE_CODE", VETOED, "somebody else took a hand", true,
+     {CALLED(0, "microsoft.compute/virtualmachines/write", "sp", "created instance /subscriptions/x/resourcegroups/r/vm; attached volume /subscriptions/x/resourcegroups/r/d", "ua_tool=Terraform" FROM_OFFICE), CALLED(-20, "microsoft.network/networksecuritygroups/write", "sp", "created security_group /subscriptions/x/resourcegroups/r/nsg", "ua_tool=Terraform" FROM_OFFICE), CALLED(-10, "microsoft.compute/disks/write", "sp", "created volume /subscriptions/x/resourcegroups/r/d", "ua_tool=Terraform" FROM_OFFICE), AZURE_RUNS("/subscriptions/x/resourcegroups/r/vm")}},
+    {"GCP_CODE", ACCEPTED, "one session made three kinds of things", true,
+     {CALLED(0, "compute.instances.insert", "ci@p.iam.gserviceaccount.com", "created instance projects/p/zones/z/instances/gke-1; attached volume projects/p/zones/z/disks/d", "ua_tool=Terraform" FROM_OFFICE), CALLED(-20, "compute.firewalls.insert", "ci@p.iam.gserviceaccount.com", "created security_group projects/p/global/firewalls/f", "ua_tool=Terraform" FROM_OFFICE), CALLED(-10, "compute.disks.insert", "ci@p.iam.gserviceaccount.com", "created volume projects/p/zones/z/disks/d", "ua_tool=Terraform" FROM_OFFICE)}},
+    {"GCP_CODE", FORGED, "anyone may choose that", false,
+     {CALLED(0, "compute.instances.insert", "ci@p.iam.gserviceaccount.com", "created instance projects/p/zones/z/instances/gke-1; attached volume projects/p/zones/z/disks/d", "ua_tool=Terraform" FROM_OFFICE), CALLED(-20, "compute.firewalls.insert", "ci@p.iam.gserviceaccount.com", "created security_group projects/p/global/firewalls/f", "ua_tool=Terraform" FROM_OFFICE), CALLED(-10, "compute.disks.insert", "ci@p.iam.gserviceaccount.com", "created volume projects/p/zones/z/disks/d", "ua_tool=Terraform" FROM_OFFICE)}},
+    {"GCP_CODE", VETOED, "somebody else took a hand", true,
+     {CALLED(0, "compute.instances.insert", "ci@p.iam.gserviceaccount.com", "created instance projects/p/zones/z/instances/gke-1; attached volume projects/p/zones/z/disks/d", "ua_tool=Terraform" FROM_OFFICE), CALLED(-20, "compute.firewalls.insert", "ci@p.iam.gserviceaccount.com", "created security_group projects/p/global/firewalls/f", "ua_tool=Terraform" FROM_OFFICE), CALLED(-10, "compute.disks.insert", "ci@p.iam.gserviceaccount.com", "created volume projects/p/zones/z/disks/d", "ua_tool=Terraform" FROM_OFFICE), GCP_ENTERS}},
+
     {"INSTANCE_GROUP", ACCEPTED, "the record itself names a managed instance group", false, {GCP_MAKES("1@cloudservices.gserviceaccount.com", "benign_class=managed instance group")}},
     {"INSTANCE_GROUP", FORGED, "one kind of mark", false, {GCP_MAKES("1@cloudservices.gserviceaccount.com.example.org", "benign_class=managed instance group")}},
     {"INSTANCE_GROUP", VETOED, "somebody else took a hand", false, {GCP_MAKES("1@cloudservices.gserviceaccount.com", "benign_class=managed instance group"), GCP_ENTERS}},
@@ -218,23 +231,29 @@ static const benign_row *row_called(const char *id)
     return NULL;
 }
 
-/* Thirty days of what the first call's caller does, learned by a state of their own, as an earlier
- * run would. */
+/* One more day of what the first call's caller does, as a run of its own: things are made anew. */
+static void learn_day(const call *calls, size_t n, int day, buf *bytes)
+{
+    AUTO(state) s = {0};
+    assert_true(state_init(&s));
+    if (bytes->n > 0)
+        assert_null(baseline_load(s.baseline, buf_str(bytes)));
+    for (size_t i = 0; i < n; i++) {
+        call c = calls[i];
+        c.at_s -= (int64_t)day * 86400;
+        if (strcmp(c.who, calls[0].who) == 0)
+            events_add(&s, &c, 1);
+    }
+    baseline_settle(s.baseline);
+    buf_reset(bytes);
+    assert_true(baseline_save(s.baseline, bytes));
+}
+
 static void learn(state *s, const call *calls, size_t n)
 {
-    AUTO(state) before = {0};
     AUTO(buf) bytes = {0};
-    assert_true(state_init(&before));
-    for (int day = USUAL_TIMES; day > 0; day--) {
-        for (size_t i = 0; i < n; i++) {
-            call c = calls[i];
-            c.at_s -= (int64_t)day * 86400;
-            if (strcmp(c.who, calls[0].who) == 0)
-                events_add(&before, &c, 1);
-        }
-    }
-    baseline_settle(before.baseline);
-    assert_true(baseline_save(before.baseline, &bytes));
+    for (int day = USUAL_TIMES; day > 0; day--)
+        learn_day(calls, n, day, &bytes);
     assert_null(baseline_load(s->baseline, buf_str(&bytes)));
 }
 
@@ -253,9 +272,9 @@ static benign_result judge(const trial *t, const settings *of, state *s, arena *
     size_t n = events_count(t->calls, CALLS_MAX);
     memcpy(calls, t->calls, sizeof calls);
     assert_true(state_init(s));
+    qsort(calls, n, sizeof *calls, compare_calls);
     if (t->is_usual)
         learn(s, calls, n);
-    qsort(calls, n, sizeof *calls, compare_calls);
     events_story(s, calls, n, a, &told);
     assert_true(benign_test(s, &told, of, a, &r));
     return r;
