@@ -30,7 +30,7 @@ typedef struct trial {
     const char *row; /* its id */
     told is;
     const char *why; /* is part of what is said of the row */
-    bool is_usual;   /* so did the first call's caller for thirty days before */
+    bool is_usual;   /* so did the first call's caller for thirty days before, from the office */
     call calls[CALLS_MAX];
 } trial;
 
@@ -96,6 +96,10 @@ static const trial trials[] = {
     {"KARPENTER", FORGED, "anyone may choose that", false, {CALLED(0, "RunInstances", "KarpenterController-x/1", "created instance i-1", "tags=karpenter.sh/nodepool=default|ua_tool=Karpenter")}},
     {"KARPENTER", FORGED, "anyone may choose that", false, {CALLED(0, "RunInstances", "KarpenterController-x/1", "created instance i-1", "tags=karpenter.sh/nodepool=default|idp=accounts.example.org/oidc-provider/oidc.eks.x")}},
     {"KARPENTER", VETOED, "somebody else took a hand", false, {CALLED(0, "RunInstances", "KarpenterController-x/1", "created instance i-1; uses security_group g", POD "|tags=karpenter.sh/nodepool=default"), ENTERS}},
+    {"KARPENTER", VETOED, "never came from the network of 203.0.113.9 in 30 days", true,
+     {CALLED(0, "RunInstances", "KarpenterController-x/1", "created instance i-1", POD "|tags=karpenter.sh/nodepool=default" FROM_ELSEWHERE)}},
+    {"KARPENTER", VETOED, "was made 60 min before by mallory", false,
+     {CALLED(-3600, "CreateRole", M, "created principal arn:aws:iam::" EVENTS_ACCOUNT ":role/KarpenterController-x", ""), CALLED(0, "RunInstances", "KarpenterController-x/1", "created instance i-1", POD "|tags=karpenter.sh/nodepool=default")}},
     {"CLUSTER_AUTOSCALER", ACCEPTED, "tag k8s.io/cluster-autoscaler/enabled", false, {CALLED(0, "RunInstances", "ca/1", "created instance i-1; uses security_group g", POD "|tags=k8s.io/cluster-autoscaler/enabled=true")}},
     {"CLUSTER_AUTOSCALER", FORGED, "one kind of mark", false, {CALLED(0, "RunInstances", "ca/1", "created instance i-1", POD "|ua_tool=cluster-autoscaler")}},
     {"CLUSTER_AUTOSCALER", VETOED, "opened a network", false, {CALLED(0, "RunInstances", "ca/1", "created instance i-1; uses security_group g", POD "|tags=k8s.io/cluster-autoscaler/enabled=true"), OPENS}},
@@ -231,16 +235,27 @@ static const benign_row *row_called(const char *id)
     return NULL;
 }
 
+/* The fields of a call that is made from elsewhere, made from the office. */
+static const char *from_office(const char *fields, arena *a)
+{
+    const char *elsewhere = strstr(fields, FROM_ELSEWHERE);
+    if (!elsewhere)
+        return fields;
+    return arena_printf(a, "%.*s" FROM_OFFICE, (int)(elsewhere - fields), fields).p;
+}
+
 /* One more day of what the first call's caller does, as a run of its own: things are made anew. */
 static void learn_day(const call *calls, size_t n, int day, buf *bytes)
 {
     AUTO(state) s = {0};
+    AUTO(arena) a = {0};
     assert_true(state_init(&s));
     if (bytes->n > 0)
         assert_null(baseline_load(s.baseline, buf_str(bytes)));
     for (size_t i = 0; i < n; i++) {
         call c = calls[i];
         c.at_s -= (int64_t)day * 86400;
+        c.fields = from_office(c.fields, &a);
         if (strcmp(c.who, calls[0].who) == 0)
             events_add(&s, &c, 1);
     }
@@ -331,8 +346,8 @@ static const trial own_trials[] = {
     {"own", FORGED, "from elsewhere or with another tool", false, OWN_MAKES("ua_tool=Boto3" FROM_OFFICE)},
     {"own", FORGED, "from elsewhere or with another tool", true, OWN_MAKES("ua_tool=Boto3" FROM_OFFICE)},
     {"own", VETOED, "logging or detection was weakened", false, {CALLED(0, "RunInstances", "ci/1", "created instance i-1", "ua_tool=Terraform" FROM_OFFICE), CALLED(60, "StopLogging", "ci/1", "", "")}},
-    {"habit", ACCEPTED, "does so from there as a rule", true, {CALLED(0, "RunInstances", "batch/1", "created instance i-1", "src_ip=203.0.113.9")}},
-    {"habit", FORGED, "one kind of mark is not enough", false, {CALLED(0, "RunInstances", "batch/1", "created instance i-1", "src_ip=203.0.113.9")}},
+    {"habit", ACCEPTED, "does so from there as a rule", true, {CALLED(0, "RunInstances", "batch/1", "created instance i-1", "src_ip=198.51.100.7")}},
+    {"habit", FORGED, "one kind of mark is not enough", false, {CALLED(0, "RunInstances", "batch/1", "created instance i-1", "src_ip=198.51.100.7")}},
 };
 /* clang-format on */
 
