@@ -97,7 +97,7 @@ const benign_row *benign_row_at(size_t i);
 const char *benign_row_marks(size_t i);  /* for people: "called from x; has the tag y" */
 const char *benign_row_vetoes(size_t i); /* the same of what makes it suspicious again */
 
-const char *benign_must_text(mark_set must); /* "the caller's habit", "" */
+const char *benign_must_text(mark_set must); /* "habit", "habit and tool" or "" */
 
 mark_kind mark_kind_of(mark_test t);
 /* "called by the service-linked role of ": what a mark says, before its text. */
