@@ -18,13 +18,13 @@ records = [r for name in sys.argv[1:] for r in json.load(open(name))["Records"]]
 for name, order in (("all.json", records), ("mixed.json", records[::-1] + records)):
     open(name, "w").writelines(json.dumps(r) + "\n" for r in order)
 '
-run 0 scan --no-builtin --rules "$root/rules/chains" --rules "$root/rules/aws" --format jsonl --jobs 1 all.json
+run 0 scan --no-builtin --rules "$root/rules" --format jsonl --jobs 1 all.json
 has "$out" "$title"
 chains >"$work/first"
 [ "$(wc -l <"$work/first")" -ge 4 ] || fail 'the sample has few chains'
 for jobs in 1 3; do
     for log in mixed.json "$root/sample/aws"; do
-        run 0 scan --no-builtin --rules "$root/rules/chains" --rules "$root/rules/aws" --format jsonl --jobs $jobs "$log"
+        run 0 scan --no-builtin --rules "$root/rules" --format jsonl --jobs $jobs "$log"
         chains | cmp - "$work/first" || fail "other chains of $log with $jobs threads"
     done
 done
