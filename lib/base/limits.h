@@ -37,6 +37,7 @@ enum {
     LIMIT_MENTIONS = 4096,              /* operations that name what is traced and have no row */
     LIMIT_TRACE_NODES = 2000,           /* things in one tree of a dossier */
     LIMIT_TRACE_STEPS = 2000,           /* calls in one list of a dossier; the newest stay */
+    LIMIT_TRACE_PLACES = 256,           /* addresses in a dossier; the first ones stay */
     LIMIT_TRACE_MATCHES = 64,           /* things listed when an id could mean several */
     LIMIT_STORY_STEPS = 400,            /* steps of one incident; further ones are counted */
     LIMIT_BASELINE_CELLS = 1024 * 1024, /* habits and their sums; those not met for longest go */

@@ -138,7 +138,7 @@ static bool write_list(file *f, const number_list *l, const spoor_step **ret, si
 {
     size_t from = l->n > LIMIT_TRACE_STEPS ? l->n - LIMIT_TRACE_STEPS : 0;
     if (from > 0)
-        miss(f, arena_printf(f->out, "%zu older calls (limit trace_steps)", from));
+        miss(f, arena_printf(f->out, "%zu older calls are not listed (limit trace_steps)", from));
     return !l->failed && write_steps(f, l->number + from, l->n - from, ret, ret_n);
 }
 
@@ -188,61 +188,76 @@ enum { PLACES_AWAY = 8 };
 
 typedef struct place_list {
     spoor_place *place;
-    size_t *n;
-    size_t most;
+    size_t n, most;
+    uint64_t left_out; /* calls from further places */
 } place_list;
 
-static spoor_place *place_of(const place_list *l, const char *address)
+/* NULL: the list is full. */
+static spoor_place *place_of(const file *f, place_list *l, str address)
 {
-    for (size_t i = 0; i < *l->n; i++)
-        if (strcmp(l->place[i].address, address) == 0)
+    for (size_t i = 0; i < l->n; i++)
+        if (str_is(address, l->place[i].address))
             return &l->place[i];
-    if (*l->n == l->most)
+    if (l->n == l->most)
         return NULL;
-    l->place[*l->n] = (spoor_place){.address = address};
-    return &l->place[(*l->n)++];
+    l->place[l->n] = (spoor_place){.address = z(f, address)};
+    return &l->place[l->n++];
 }
 
-static void add_place(const file *f, const place_list *l, const entry *x)
+static void add_place(const file *f, place_list *l, const entry *x)
 {
     event e;
     if (!event_unpack_fields((str){x->packed, x->n_packed}, &e) || e.field[FIELD_src_ip].n == 0)
         return;
-    spoor_place *at = place_of(l, z(f, e.field[FIELD_src_ip]));
-    if (!at)
+    spoor_place *at = place_of(f, l, e.field[FIELD_src_ip]);
+    if (!at) {
+        l->left_out += x->count;
         return;
+    }
     at->first_ns = at->calls ? at->first_ns : x->time_ns;
     at->last_ns = x->last_ns > at->last_ns || !at->calls ? x->last_ns : at->last_ns;
     at->calls += x->count;
 }
 
-/* Calls in its role's sessions that did not come from the machine. */
+static void note(file *f, str text)
+{
+    text_list_add(f->out, &f->notes, text.p ? text.p : "");
+}
+
+/* Calls in sessions of an instance's role that did not come from the instance. */
 static void note_away(file *f, const number_list *acts)
 {
     spoor_place list[PLACES_AWAY] = {0};
-    size_t n = 0;
+    place_list l = {.place = list, .most = PLACES_AWAY};
     for (size_t i = 0; i < acts->n; i++) {
         const entry *x = journal_at(&f->s->journal, acts->number[i]);
         if (x->is_away)
-            add_place(f, &(place_list){list, &n, PLACES_AWAY}, x);
+            add_place(f, &l, x);
     }
-    for (size_t i = 0; i < n; i++) {
-        str text = arena_printf(
-            f->out, "a session of its role was used away from it: %llu call%s from %s",
-            (unsigned long long)list[i].calls, list[i].calls == 1 ? "" : "s", list[i].address);
-        text_list_add(f->out, &f->notes, text.p ? text.p : "");
-    }
+    for (size_t i = 0; i < l.n; i++)
+        note(f, arena_printf(f->out,
+                             "a session of an instance's role was used away from the instance: "
+                             "%llu call%s from %s",
+                             (unsigned long long)list[i].calls, list[i].calls == 1 ? "" : "s",
+                             list[i].address));
+    if (l.left_out)
+        note(f, arena_printf(f->out, "the same from further addresses: %llu call%s",
+                             (unsigned long long)l.left_out, l.left_out == 1 ? "" : "s"));
 }
 
 static bool fill_places(file *f, const number_list *acts)
 {
-    spoor_place *list = arena_alloc(f->out, LIMIT_TRACE_MATCHES * sizeof *list);
-    if (!list)
+    place_list l = {.most = LIMIT_TRACE_PLACES};
+    l.place = arena_alloc(f->out, LIMIT_TRACE_PLACES * sizeof *l.place);
+    if (!l.place)
         return false;
     for (size_t i = 0; i < acts->n; i++)
-        add_place(f, &(place_list){list, &f->d->n_places, LIMIT_TRACE_MATCHES},
-                  journal_at(&f->s->journal, acts->number[i]));
-    f->d->places = list;
+        add_place(f, &l, journal_at(&f->s->journal, acts->number[i]));
+    if (l.left_out)
+        miss(f, arena_printf(f->out, "addresses of %llu calls are not listed (limit trace_places)",
+                             (unsigned long long)l.left_out));
+    f->d->places = l.place;
+    f->d->n_places = l.n;
     note_away(f, acts);
     return true;
 }
@@ -310,7 +325,7 @@ static bool fill_mentions(file *f)
     f->d->mentions = list;
     f->d->n_mentions = m->n;
     if (m->left_out)
-        miss(f, arena_printf(f->out, "%llu calls that name it (limit mentions)",
+        miss(f, arena_printf(f->out, "%llu calls that name it are not listed (limit mentions)",
                              (unsigned long long)m->left_out));
     return true;
 }
@@ -352,7 +367,8 @@ static void miss_issuers(file *f, const track *t)
 {
     for (size_t i = 0; i < t->n; i++) {
         const entity *x = graph_at(&f->s->graph, t->things[i]);
-        if (x->type == ENTITY_SESSION && t->nodes[i].is_before && !t->nodes[i].is_again)
+        bool is_leaf = i + 1 == t->n || t->nodes[i + 1].parent != i;
+        if (x->type == ENTITY_SESSION && is_leaf && t->nodes[i].is_before && !t->nodes[i].is_again)
             miss(f, arena_printf(f->out,
                                  "the call that issued session %s is not in these logs: who is "
                                  "behind it could not be seen",
@@ -368,7 +384,7 @@ static bool fill_tree(file *f, track_way way, const spoor_node **ret, size_t *re
     if (way == TRACK_ORIGIN)
         miss_issuers(f, &t);
     if (t.left_out)
-        miss(f, arena_printf(f->out, "%llu things in its %s (limit trace_nodes)",
+        miss(f, arena_printf(f->out, "%llu things of its %s are not listed (limit trace_nodes)",
                              (unsigned long long)t.left_out,
                              way == TRACK_ORIGIN ? "origin" : "offspring"));
     *ret = t.nodes;
@@ -397,7 +413,7 @@ static void fill_missing(file *f, const number_list *touches)
         miss(f, arena_printf(f->out, "%llu calls were forgotten (limit journal)",
                              (unsigned long long)s->journal.forgotten));
     if (s->graph.refused)
-        miss(f, arena_printf(f->out, "%llu further things (limit entities)",
+        miss(f, arena_printf(f->out, "%llu further things were not remembered (limit entities)",
                              (unsigned long long)s->graph.refused));
     if (t.n_steps)
         explain_missing(s, &t, f->out, &f->missing);

@@ -18,7 +18,7 @@ typedef enum direction { OUT, IN } direction;
 typedef enum reach {
     ON,         /* and what lies behind it */
     END,        /* its other end, and no further */
-    FIRST,      /* from the thing itself, and no further */
+    FIRST,      /* from the thing itself and its interfaces, and no further */
     TO_THE_END, /* from the thing itself and from whoever acts: the end, and what lies behind it */
 } reach;
 
@@ -113,10 +113,16 @@ static bool is_actor(const state *s, uint32_t thing)
     return type == ENTITY_PRINCIPAL || type == ENTITY_CREDENTIAL || type == ENTITY_SESSION;
 }
 
+/* What an interface uses, and what is attached to it, is the machine's. */
+static bool is_network(const walk *w, uint32_t thing)
+{
+    return w->way == TRACK_ORIGIN && graph_at(&w->s->graph, thing)->type == ENTITY_NETWORK;
+}
+
 static bool is_followed(const walk *w, const rule *r, uint32_t from, unsigned depth)
 {
     if (r->reach == FIRST)
-        return depth == 0;
+        return depth == 0 || is_network(w, from);
     return r->reach != TO_THE_END || depth == 0 || is_actor(w->s, from);
 }
 
@@ -130,8 +136,8 @@ static void add_edge(walk *w, hop_list *l, const rule *r, const edge *e)
              .path = e->path,
              .rank = w->way == TRACK_ORIGIN ? (size_t)(r - origin_rules) : 0,
              .relation = r->relation,
-             .goes_on = r->reach == ON || r->reach == TO_THE_END,
              .is_inferred = e->is_inferred};
+    h.goes_on = r->reach == ON || r->reach == TO_THE_END || is_network(w, h.thing);
     bool is_maker =
         w->way == TRACK_ORIGIN && (e->kind == EDGE_CREATED_BY || e->kind == EDGE_ISSUED);
     uint32_t made = r->direction == OUT ? e->from : e->to;

@@ -187,7 +187,9 @@ static void test_trees_have_limits_that_are_told(void **unused)
     assert_int_equal(d.n_offspring, LIMIT_TRACE_NODES);
     bool is_told = false;
     for (size_t i = 0; i < d.n_missing; i++)
-        is_told = is_told || strstr(d.missing[i], "18 things in its offspring (limit trace_nodes)");
+        is_told =
+            is_told ||
+            strstr(d.missing[i], "18 things of its offspring are not listed (limit trace_nodes)");
     assert_true(is_told);
     state_done(&s);
 }
@@ -214,7 +216,26 @@ static void test_long_lists_keep_the_newest_calls(void **unused)
     assert_int_equal(shown, LIMIT_TRACE_STEPS);
     assert_int_equal(d.touched[d.n_touched - 1].time_ns,
                      EVENTS_START + (int64_t)(LIMIT_TRACE_STEPS + 2) * TIME_SECOND);
-    assert_string_equal(d.missing[0], "3 older calls (limit trace_steps)");
+    assert_string_equal(d.missing[0], "3 older calls are not listed (limit trace_steps)");
+    state_done(&s);
+}
+
+static void test_addresses_have_a_limit_that_is_told(void **unused)
+{
+    AUTO(arena) a = {0};
+    spoor_dossier d;
+    state s;
+    char fields[64];
+    (void)unused;
+    assert_true(state_init(&s));
+    for (int i = 0; i < LIMIT_TRACE_PLACES + 2; i++) {
+        snprintf(fields, sizeof fields, "src_ip=10.0.%d.%d", i / 256, i % 256);
+        events_add(&s, &(call){i, "AttachVolume", "eve", "target instance i-1", fields, 0}, 1);
+    }
+    write(&s, events_entity(&s, ENTITY_PRINCIPAL, "arn:aws:iam::111122223333:user/eve"), &a, &d);
+    assert_int_equal(d.n_places, LIMIT_TRACE_PLACES);
+    assert_string_equal(d.places[0].address, "10.0.0.0");
+    assert_string_equal(d.missing[0], "addresses of 2 calls are not listed (limit trace_places)");
     state_done(&s);
 }
 
@@ -253,6 +274,7 @@ int main(void)
         cmocka_unit_test(test_circles_end),
         cmocka_unit_test(test_trees_have_limits_that_are_told),
         cmocka_unit_test(test_long_lists_keep_the_newest_calls),
+        cmocka_unit_test(test_addresses_have_a_limit_that_is_told),
         cmocka_unit_test(test_want_of_memory_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
