@@ -31,6 +31,7 @@ static void check_index(json_reader *r, const split_item *item)
     assert(json_index_of(r, item->text, &expected) == JSON_OK);
     assert(item->index.n == expected.n);
     assert(memcmp(item->index.at, expected.at, (expected.n + 1) * sizeof *expected.at) == 0);
+    assert(!item->index.is_unescaped || !memchr(item->text.p, '\\', item->text.n));
 }
 
 static void take_items(json_reader *r, split *s, digest *d)

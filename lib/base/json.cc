@@ -678,7 +678,7 @@ static json_status index_text(json_reader &r, str text, json_index *ret)
     const uint8_t *bytes = reinterpret_cast<const uint8_t *>(text.p);
     simdjson::error_code error = r.index->stage1(bytes, text.n, simdjson::stage1_mode::regular);
     if (!error)
-        *ret = json_index{r.index->structural_indexes.get(), r.index->n_structural_indexes};
+        *ret = json_index{r.index->structural_indexes.get(), r.index->n_structural_indexes, false};
     return status_of(error);
 }
 
@@ -1016,7 +1016,7 @@ static json_status project(json_reader &r, const json_trie &t, str record, json_
     walk w = {};
     w.text = record.p;
     w.text_end = record.p + record.n;
-    w.next_escape = record.p;
+    w.next_escape = index.is_unescaped ? w.text_end : record.p;
     w.goals = t.goals.data();
     w.wants = t.wants.data();
     w.trie = &t;

@@ -91,6 +91,7 @@ json_status json_project(json_reader *r, const json_trie *t, str record, json_va
 typedef struct json_index {
     const uint32_t *at; /* NULL: not known */
     size_t n;
+    bool is_unescaped; /* the text is known to hold no backslash */
 } json_index;
 
 /* JSON_BAD: the text is not UTF-8, or has a string that does not end or holds a control character.

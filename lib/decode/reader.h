@@ -37,7 +37,7 @@ typedef struct reader_skip {
 /* Where events and skips go. Both return false to stop (out of memory). */
 typedef struct reader_sink {
     void *user;
-    bool (*event)(void *user, const event *e, size_t family);
+    bool (*event)(void *user, event *e, size_t family);
     bool (*skip)(void *user, const reader_skip *skip);
 } reader_sink;
 

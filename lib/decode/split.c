@@ -395,7 +395,7 @@ static json_index record_index(split *s, size_t n)
     if (!s->scan.index || s->index.is_odd)
         return (json_index){0};
     s->index.at[s->index.n] = (uint32_t)n;
-    return (json_index){s->index.at, s->index.n};
+    return (json_index){s->index.at, s->index.n, !s->index.has_backslash};
 }
 
 static step kept_item(split *s, value_end end, split_item *ret)

@@ -32,7 +32,7 @@ void scan_begin(scan *s, uint64_t depth, bool wants_arrays)
 void scan_begin_index(scan *s, scan_index *index)
 {
     index->n = 0;
-    index->is_odd = index->in_scalar = false;
+    index->is_odd = index->in_scalar = index->has_backslash = false;
     s->index = index;
 }
 
@@ -97,6 +97,7 @@ static void note_token(scan_index *x, const scan *s, char c, bool is_quote)
     bool is_first = !is_scalar ? is_sign(c) : !x->in_scalar;
     bool is_foreign = (signed char)c < ' ';
     x->in_scalar = is_scalar && !is_quote;
+    x->has_backslash = x->has_backslash || c == '\\';
     if ((is_foreign && (s->in_string || !scan_is_space(c))) || x->n == SCAN_INDEX_MAX)
         x->is_odd = true;
     else if (is_first && !s->in_string)
@@ -493,6 +494,7 @@ typedef struct notes {
     uint32_t *at;
     size_t n;     /* SIZE_MAX: nothing is noted */
     uint64_t odd; /* not 0: nothing of it is good */
+    uint64_t backslash;
 } notes;
 
 enum { NOTES_FULL = SCAN_INDEX_MAX - BLOCK };
@@ -509,6 +511,7 @@ static void keep_notes(scan *s, const notes *n)
     if (!s->index)
         return;
     s->index->is_odd = s->index->is_odd || n->odd || n->n > NOTES_FULL;
+    s->index->has_backslash = s->index->has_backslash || n->backslash;
     if (!s->index->is_odd)
         s->index->n = n->n;
 }
@@ -541,6 +544,7 @@ AVX2 static INLINE scan_event scan_blocks(scan *s, const char *p, size_t n, size
             c.in_scalar = used > 0 && (m.scalar >> (used - 1) & 1);
         }
         notes.odd |= m.odd;
+        notes.backslash |= b.backslash;
         if (LIKELY(notes.n <= NOTES_FULL)) {
             write(notes.at + notes.n, (uint32_t)(s->at + i), m.token);
             notes.n += (size_t)__builtin_popcountll(m.token);

@@ -41,6 +41,7 @@ typedef struct scan_index {
     bool is_odd; /* the text needs more than this, so the index is not good */
     /* the newest byte may go on: it is no bracket, quote or white space, ':', ',' */
     bool in_scalar;
+    bool has_backslash;                       /* maybe only behind what was used */
     uint32_t at[SCAN_INDEX_MAX + SCAN_BLOCK]; /* offsets since scan_begin */
 } scan_index;
 

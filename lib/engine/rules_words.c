@@ -93,7 +93,7 @@ static bool ask(asking *q, const matcher_record *record)
     return !q->text.failed && !q->words.failed;
 }
 
-static bool on_event(void *user, const event *e, size_t family_index)
+static bool on_event(void *user, event *e, size_t family_index)
 {
     const matcher_record record = {.text = e->text,
                                    .family = (family)family_index,

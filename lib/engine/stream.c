@@ -165,20 +165,18 @@ static sorter_status match(spoor_stream *s, const event *e, int64_t time_ns, siz
     return SORTER_OK;
 }
 
-/* Most events are only counted: those are not copied. */
-static sorter_status order_event(spoor_stream *s, const event *e, int64_t time_ns)
+/* Most events are only counted: those are not kept. */
+static sorter_status order_event(spoor_stream *s, event *e, int64_t time_ns)
 {
-    bool is_mention = search_finds(&s->engine->traced, e->text);
-    if (e->operation == OPERATION_NONE && !is_mention)
+    e->is_mention = search_finds(&s->engine->traced, e->text);
+    if (e->operation == OPERATION_NONE && !e->is_mention)
         return sorter_count(s->lane->sorter, time_ns, e->uid_hash);
-    event placed = *e;
-    placed.is_mention = is_mention;
-    placed.time_ns = time_ns;
-    placed.file = s->file;
-    return sorter_add(s->lane->sorter, &placed);
+    e->time_ns = time_ns;
+    e->file = s->file;
+    return sorter_add(s->lane->sorter, e);
 }
 
-static bool on_event(void *user, const event *e, size_t family)
+static bool on_event(void *user, event *e, size_t family)
 {
     spoor_stream *s = user;
     int64_t time_ns = e->time_ns;

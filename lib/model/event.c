@@ -209,9 +209,9 @@ static uint64_t present_fields(const event *e)
     uint64_t present = 0;
     for (size_t f = 0; f < FIELD_COUNT; f++)
         present |= (uint64_t)(e->field[f].n > 0) << f;
-    if (str_is(e->field[FIELD_service], o->source))
+    if (str_eq(e->field[FIELD_service], (str){o->source, o->source_n}))
         present &= ~(UINT64_C(1) << FIELD_service);
-    if (str_is(e->field[FIELD_operation], o->name))
+    if (str_eq(e->field[FIELD_operation], (str){o->name, o->name_n}))
         present &= ~(UINT64_C(1) << FIELD_operation);
     return present;
 }
@@ -367,9 +367,9 @@ static void unpack_fields(unpacker *u, event *e)
         return;
     const operation_info *o = operation_at(e->operation);
     if (e->field[FIELD_service].n == 0)
-        e->field[FIELD_service] = str_of(o->source);
+        e->field[FIELD_service] = (str){o->source, o->source_n};
     if (e->field[FIELD_operation].n == 0)
-        e->field[FIELD_operation] = str_of(o->name);
+        e->field[FIELD_operation] = (str){o->name, o->name_n};
 }
 
 static void unpack_ref(unpacker *u, event_ref *r)

@@ -29,7 +29,8 @@ typedef struct operation_info {
      * begins is told in operation.def; `[]` goes through a list in any of the spellings that clouds
      * use (see decode/pick.h). */
     const char *refs;
-    const char *doc; /* pitfalls, in a sentence */
+    const char *doc;           /* pitfalls, in a sentence */
+    uint16_t source_n, name_n; /* bytes: both are compared with each known event's */
 } operation_info;
 
 size_t operation_count(void); /* rows, row 0 included */

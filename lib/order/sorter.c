@@ -12,6 +12,7 @@
 
 #include "base/array.h"
 #include "base/buf.h"
+#include "base/time.h"
 
 enum {
     CHUNK_BYTES = 64 * 1024,            /* what one run needs in memory while merging */
@@ -125,31 +126,60 @@ static void advise_large(void *p, size_t n)
 
 /* ---- sorting a run --------------------------------------------------------------------------- */
 
-/* Times as numbers whose order is that of int64_t. */
-static uint64_t time_key(const slot *x)
+enum {
+    DIGIT_BITS = 11, /* two weeks of whole seconds have two digits */
+    DIGITS = 1 << DIGIT_BITS,
+    TIES_FEW = 16, /* fewer are ordered faster by insertion than by qsort */
+};
+
+/* Where times are counted from, and in what. */
+typedef struct scale {
+    int64_t least;
+    bool is_seconds; /* all are whole ones, as many clouds write them */
+    uint64_t most;   /* on this scale */
+} scale;
+
+static uint64_t on_scale(const scale *c, int64_t time_ns)
 {
-    return (uint64_t)x->time_ns ^ UINT64_C(1) << 63;
+    uint64_t since = (uint64_t)time_ns - (uint64_t)c->least;
+    return c->is_seconds ? since / (uint64_t)TIME_SECOND : since;
 }
 
-/* Moves the slots to `to`, ordered by one byte of their time; equal ones keep their order. */
-static void sort_by_byte(const slot *from, slot *to, size_t n, unsigned shift)
+static scale scale_of(const slot *slots, size_t n)
 {
-    size_t start[257] = {0};
+    scale c = {.least = INT64_MAX, .is_seconds = true};
+    int64_t most = INT64_MIN;
+    for (size_t i = 0; i < n; i++) {
+        int64_t t = slots[i].time_ns;
+        c.least = t < c.least ? t : c.least;
+        most = t > most ? t : most;
+        c.is_seconds = c.is_seconds && t % TIME_SECOND == 0;
+    }
+    c.most = on_scale(&c, most);
+    return c;
+}
+
+/* Moves the slots to `to`, ordered by one digit of their time; equal ones keep their order. */
+static void sort_by_digit(const scale *c, const slot *from, slot *to, size_t n, unsigned shift)
+{
+    size_t start[DIGITS + 1] = {0};
     for (size_t i = 0; i < n; i++)
-        start[(time_key(&from[i]) >> shift & 0xff) + 1]++;
-    for (size_t i = 0; i < 256; i++)
+        start[(on_scale(c, from[i].time_ns) >> shift) % DIGITS + 1]++;
+    for (size_t i = 0; i < DIGITS; i++)
         start[i + 1] += start[i];
     for (size_t i = 0; i < n; i++)
-        to[start[time_key(&from[i]) >> shift & 0xff]++] = from[i];
+        to[start[(on_scale(c, from[i].time_ns) >> shift) % DIGITS]++] = from[i];
 }
 
-/* Bits in which the times differ. A day of logs differs in the low six bytes only. */
-static uint64_t differing_bits(const slot *slots, size_t n)
+static void sort_few(slot *slots, size_t n)
 {
-    uint64_t differ = 0;
-    for (size_t i = 1; i < n; i++)
-        differ |= time_key(&slots[i]) ^ time_key(&slots[0]);
-    return differ;
+    for (size_t i = 1; i < n; i++) {
+        slot moved = slots[i];
+        size_t to = i;
+        for (; to > 0 && slots[to - 1].uid_hash > moved.uid_hash; to--)
+            slots[to] = slots[to - 1];
+        slots[to] = moved;
+    }
 }
 
 /* Slots of one time are few: ordered by comparison. */
@@ -158,20 +188,20 @@ static void sort_ties(slot *slots, size_t n)
     for (size_t i = 0, end; i < n; i = end) {
         for (end = i + 1; end < n && slots[end].time_ns == slots[i].time_ns; end++)
             continue;
-        if (end - i > 1)
+        if (end - i <= TIES_FEW)
+            sort_few(&slots[i], end - i);
+        else
             qsort(&slots[i], end - i, sizeof(slot), compare_slots);
     }
 }
 
-/* Orders n slots by time, byte by byte from the lowest, which costs the same whatever the order
+/* Orders n slots by time, digit by digit from the lowest, which costs the same whatever the order
  * they came in. Returns where they are now: in `from` or in `to`. */
 static slot *sort_by_time(slot *from, slot *to, size_t n)
 {
-    uint64_t differ = differing_bits(from, n);
-    for (unsigned shift = 0; shift < 64; shift += 8) {
-        if (!(differ >> shift & 0xff))
-            continue;
-        sort_by_byte(from, to, n, shift);
+    scale c = scale_of(from, n);
+    for (unsigned shift = 0; shift < 64 && c.most >> shift; shift += DIGIT_BITS) {
+        sort_by_digit(&c, from, to, n, shift);
         slot *swap = from;
         from = to;
         to = swap;

@@ -37,7 +37,7 @@ static void seen_done(seen *s)
     buf_done(&s->reasons);
 }
 
-static bool on_event(void *user, const event *e, size_t family)
+static bool on_event(void *user, event *e, size_t family)
 {
     seen *s = user;
     assert_true(e->uid_hash != 0);
