@@ -134,7 +134,7 @@ static void add_path(walk *all, const char *path)
     walk_add(&tree, path);
     for (size_t i = 0; i < tree.n_inputs; i++)
         if (is_rule_file(below(tree.inputs[i].path, path)))
-            walk_add(all, tree.inputs[i].path);
+            walk_move_input(all, &tree, i);
     take_problems(all, &tree);
     walk_done(&tree);
 }

@@ -71,6 +71,18 @@ static void add_input(walk *w, const char *path, uint64_t bytes, bool is_stdin)
     w->inputs[w->n_inputs++] = input;
 }
 
+void walk_move_input(walk *to, walk *from, size_t i)
+{
+    walk_input *all = list_room(to->inputs, to->n_inputs, &to->cap_inputs, 32, sizeof *all);
+    if (!all) {
+        to->failed = true;
+        return;
+    }
+    to->inputs = all;
+    to->inputs[to->n_inputs++] = from->inputs[i];
+    from->inputs[i].path = NULL;
+}
+
 static void push(walk *w, stack *s, const char *path)
 {
     char *copy = strdup(path);

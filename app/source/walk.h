@@ -39,6 +39,8 @@ typedef struct walk {
 void walk_done(walk *w);
 /* A file, a directory, a pattern of glob(7), or "-" for standard input. */
 void walk_add(walk *w, const char *path);
+/* Input i of `from` goes over to `to`, as it was found. */
+void walk_move_input(walk *to, walk *from, size_t i);
 void walk_problem_add(walk *w, const char *path, const char *reason, bool is_failure);
 void walk_sort(walk *w); /* after the last walk_add: establishes (1) */
 void walk_sort_problems(walk *w);

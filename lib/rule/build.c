@@ -56,6 +56,9 @@ void build_done(build *b)
     map_done(&b->predicate_by_hash);
     free(b->next_field);
     free(b->next_predicate);
+    free(b->answers);
+    intern_done(&b->asked);
+    buf_done(&b->key);
     arena_done(&b->scratch);
     *b = (build){0};
 }
@@ -116,7 +119,7 @@ static uint32_t add_field(build *b, rule_field f, uint64_t hash, uint32_t next)
     return (uint32_t)r->n_fields++;
 }
 
-uint32_t build_field(build *b, const taxonomy *t, const sigma_logsource *source, str name)
+static uint32_t ask(build *b, const taxonomy *t, const sigma_logsource *source, str name)
 {
     arena_reset(&b->scratch);
     rule_field f = {.name = name};
@@ -132,6 +135,33 @@ uint32_t build_field(build *b, const taxonomy *t, const sigma_logsource *source,
             return i;
     }
     return add_field(b, f, hash, first);
+}
+
+/* The number of a question, 1, 2, … as they are new; 0: out of memory. */
+static uint32_t question(build *b, const sigma_logsource *source, str name)
+{
+    const str parts[] = {source->category, source->product, source->service, name};
+    buf_reset(&b->key);
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        buf_varint(&b->key, parts[i].n);
+        buf_putstr(&b->key, parts[i]);
+    }
+    return b->key.failed ? 0 : intern_id(&b->asked, buf_str(&b->key));
+}
+
+/* Thousands of rules ask for the same few fields, and the taxonomy's tables are long. */
+uint32_t build_field(build *b, const taxonomy *t, const sigma_logsource *source, str name)
+{
+    uint32_t asked = question(b, source, name);
+    if (asked > 0 && asked <= b->n_answers)
+        return b->answers[asked - 1];
+    uint32_t answer = ask(b, t, source, name);
+    if (asked == 0 || !reserve(b, &b->answers, b->n_answers, &b->cap_answers, sizeof answer)) {
+        b->failed = true;
+        return 0;
+    }
+    b->answers[b->n_answers++] = answer;
+    return answer;
 }
 
 /* ---- predicates ------------------------------------------------------------------------------ */

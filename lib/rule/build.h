@@ -10,6 +10,7 @@
 #ifndef SPOOR_RULE_BUILD_H
 #define SPOOR_RULE_BUILD_H
 
+#include "base/buf.h"
 #include "base/map.h"
 #include "model/ruleset.h"
 #include "rule/expr.h"
@@ -22,6 +23,10 @@ typedef struct build {
     map field_by_hash, predicate_by_hash; /* first of those with the hash */
     uint32_t *next_field, *next_predicate;
     size_t cap_next_field, cap_next_predicate;
+    intern asked; /* logsources with names: what taxonomies were asked, once each */
+    uint32_t *answers;
+    size_t n_answers, cap_answers;
+    buf key;
     arena scratch;
     bool failed;
 } build;
@@ -29,6 +34,7 @@ typedef struct build {
 bool build_init(build *b);
 void build_done(build *b); /* releases everything that build_finish has not handed over */
 
+/* t is the same, and unchanged, for all of a build. */
 uint32_t build_field(build *b, const taxonomy *t, const sigma_logsource *source, str name);
 /* p's text is copied; p's regex is taken. */
 uint32_t build_predicate(build *b, const rule_predicate *p);
