@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/time.h"
 #include "order/sorter.h"
 #include "support/events.h"
 #include "support/random.h"
@@ -53,10 +54,10 @@ static sorter_spill lend(space *s)
 /* ---- random events --------------------------------------------------------------------------- */
 
 /* Few different keys, so that equal ones occur; every fourth event has no row in the table. */
-static event random_event(uint64_t *seed, uint32_t record, str text)
+static event random_event(uint64_t *seed, uint32_t record, int64_t step_ns, str text)
 {
     uint64_t r = random_next(seed);
-    event e = {.time_ns = (int64_t)(r % 50),
+    event e = {.time_ns = ((int64_t)(r % 50) - 20) * step_ns,
                .uid_hash = 1 + (r >> 8) % 4,
                .record = record,
                .operation = r % 4 ? events_operation("RunInstances") : OPERATION_NONE};
@@ -120,19 +121,23 @@ typedef struct trial {
     const char *name;
     size_t events, sorters, memory_bytes, text_bytes;
     bool is_spilled;
+    int64_t step_ns; /* between times */
 } trial;
 
 /* clang-format off */
 static const trial trials[] = {
-    {"nothing at all",               0,    1, 1 << 20, 0,      false},
-    {"no sorter",                    0,    0, 1 << 20, 0,      false},
-    {"one event",                    1,    1, 1 << 20, 10,     true},
-    {"one run in memory",            500,  1, 1 << 20, 20,     false},
-    {"many runs in memory",          3000, 3, 2000,    40,     false},
-    {"many runs spilled",            3000, 4, 2000,    40,     true},
-    {"each event a run of its own",  40,   1, 1,       40,     true},
-    {"items larger than a chunk",    40,   2, 300000,  200000, true},
-    {"runs of several chunks",       400,  2, 400000,  3000,   true},
+    {"nothing at all",               0,    1, 1 << 20, 0,      false, 1},
+    {"no sorter",                    0,    0, 1 << 20, 0,      false, 1},
+    {"one event",                    1,    1, 1 << 20, 10,     true,  1},
+    {"one run in memory",            500,  1, 1 << 20, 20,     false, 1},
+    {"many runs in memory",          3000, 3, 2000,    40,     false, 1},
+    {"many runs spilled",            3000, 4, 2000,    40,     true,  1},
+    {"each event a run of its own",  40,   1, 1,       40,     true,  1},
+    {"items larger than a chunk",    40,   2, 300000,  200000, true,  1},
+    {"runs of several chunks",       400,  2, 400000,  3000,   true,  1},
+    {"whole seconds",                3000, 2, 20000,   20,     true,  TIME_SECOND},
+    {"weeks of whole seconds",       3000, 1, 1 << 20, 20,     false, TIME_DAY},
+    {"years, to the nanosecond",     3000, 1, 1 << 20, 20,     false, 400 * TIME_DAY + 1},
 };
 /* clang-format on */
 
@@ -150,7 +155,7 @@ static void run_trial(const trial *t, uint64_t seed)
     for (size_t i = 0; i < t->sorters; i++)
         assert_non_null(sorters[i] = sorter_new(t->memory_bytes, &spill));
     for (size_t i = 0; i < t->events; i++) {
-        event e = random_event(&seed, (uint32_t)i + 1, buf_str(&text));
+        event e = random_event(&seed, (uint32_t)i + 1, t->step_ns, buf_str(&text));
         expected[i] = (row){e.time_ns, e.uid_hash, e.operation ? e.record : 0};
         assert_int_equal(sorter_add(sorters[i % t->sorters], &e), SORTER_OK);
     }
