@@ -53,9 +53,11 @@ static bool post(chain_store *s, chain_event *e, uint32_t facet, const chain_val
         return true;
     chain_posting *postings =
         array_room(s->postings, s->n_postings, &s->cap_postings, 1024, sizeof *postings);
-    if (!postings || s->n_postings >= UINT32_MAX)
+    if (!postings)
         return false;
     s->postings = postings;
+    if (s->n_postings >= UINT32_MAX)
+        return false;
     s->postings[s->n_postings] = (chain_posting){e, first};
     return map_put(&s->heads, key_of(facet, v), (uint32_t)s->n_postings++);
 }

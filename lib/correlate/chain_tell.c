@@ -272,10 +272,12 @@ static bool name_events(chain *c, const chain_cast *cast)
             continue;
         chain_event **named =
             array_room(c->named, c->n_named, &c->cap_named, 64, sizeof(chain_event *));
-        if (!named || !map_put(&c->by_uid, hash_str(cast->at[i]->uid, 0), (uint32_t)c->n_named))
+        if (!named)
             return false;
         c->named = named;
-        c->named[c->n_named++] = cast->at[i];
+        c->named[c->n_named] = cast->at[i];
+        if (!map_put(&c->by_uid, hash_str(cast->at[i]->uid, 0), (uint32_t)c->n_named++))
+            return false;
     }
     return true;
 }
