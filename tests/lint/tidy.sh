@@ -11,6 +11,11 @@ command -v clang-tidy-14 >/dev/null || { echo "skipped: no clang-tidy-14"; exit 
 build=${BUILD:-build}
 [ -f "$build/compile_commands.json" ] || { echo "nothing is built: run make first"; exit 1; }
 
+# What gcc is told and clang does not know.
+commands=$(mktemp -d)
+trap 'rm -rf "$commands"' EXIT
+sed 's/ -mstringop-strategy=[a-z]*//g' "$build/compile_commands.json" >"$commands/compile_commands.json"
+
 tidy() # DIRECTORIES -- MORE OPTIONS
 {
     local dirs=()
@@ -21,7 +26,7 @@ tidy() # DIRECTORIES -- MORE OPTIONS
     shift
     [ ${#dirs[@]} -gt 0 ] || return 0
     find "${dirs[@]}" -name '*.c' -print0 | sort -z |
-        xargs -0 -r -P 2 -n 1 clang-tidy-14 -p "$build" --quiet --extra-arg=-Wno-unknown-warning-option "$@" \
+        xargs -0 -r -P 2 -n 1 clang-tidy-14 -p "$commands" --quiet --extra-arg=-Wno-unknown-warning-option "$@" \
             2> >(grep -v 'warnings\? generated\|^Suppressed\|^Use -header-filter' >&2)
 }
 
