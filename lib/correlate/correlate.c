@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "correlate/benign.h"
 #include "correlate/incident.h"
+#include "correlate/level.h"
 #include "correlate/neighbours.h"
 #include "correlate/policy.h"
 #include "correlate/score.h"
@@ -133,7 +134,7 @@ static bool judge(state *s, const story *t, const correlate_options *options, ar
                                    .factor = benign.accepted ? benign.factor : 1,
                                    .extra = more.list,
                                    .n_extra = more.n};
-    if (!score_story(s, t, &context, scratch, &scored))
+    if (!level_judge(s, t, &context, scratch, &scored))
         return false;
     ret->level = scored.level;
     if (scored.level < options->min_level)

@@ -206,7 +206,7 @@ static unsigned made_by(const state *s, const entry *e)
     unsigned n = 0;
     for (size_t i = 0; i < e->n_touches; i++)
         n += e->touches[i].relation == RELATION_CREATED &&
-             state_is_lineage(graph_at(&s->graph, e->touches[i].entity)->type);
+             entity_is_lineage(graph_at(&s->graph, e->touches[i].entity)->type);
     return n ? n : 1;
 }
 

@@ -102,8 +102,7 @@ static void limit(score_result *r, spoor_level most, const char *why, arena *a)
     score_give(r, arena_printf(a, "held at %s: %s", spoor_level_text(most), why), 0, a);
 }
 
-void level_decide(score_result *r, const score_context *context, const struct spoor_settings *of,
-                  arena *a)
+static void decide(score_result *r, const score_context *context, const settings *of, arena *a)
 {
     spoor_level gate = gate_of(&r->facts);
     r->level = band_of(r->cents, of);
@@ -125,4 +124,13 @@ void level_decide(score_result *r, const score_context *context, const struct sp
         r->level = SPOOR_CRITICAL;
         score_give(r, STR("raised to critical: another account used a snapshot made here"), 0, a);
     }
+}
+
+bool level_judge(const state *s, const story *t, const score_context *context, arena *a,
+                 score_result *ret)
+{
+    if (!score_story(s, t, context, a, ret))
+        return false;
+    decide(ret, context, t->settings, a);
+    return !a->failed;
 }

@@ -14,9 +14,8 @@
 /* Points x 100 that a story needs for the level. */
 int64_t level_cents_of(spoor_level level);
 
-/* Sets r->level from r->cents and r->facts; reasons live in `a`. `of`: the operator's
- * settings, or NULL. */
-void level_decide(score_result *r, const score_context *context, const struct spoor_settings *of,
-                  arena *a);
+/* Scores the story and decides its level; as score_story. */
+bool level_judge(const state *s, const story *t, const score_context *context, arena *a,
+                 score_result *ret);
 
 #endif

@@ -126,7 +126,7 @@ static void check_sensitive(const inquiry *q, const entry *n, const event *e)
     for (size_t i = 0; i < n->n_touches; i++) {
         str id = graph_id(g, n->touches[i].entity);
         uint8_t type = graph_at(g, n->touches[i].entity)->type;
-        bool is_thing = state_is_lineage(type) || type == ENTITY_OTHER || type == ENTITY_BUCKET;
+        bool is_thing = entity_is_lineage(type) || type == ENTITY_OTHER || type == ENTITY_BUCKET;
         if (is_thing && (settings_find(q->of, SETTING_sensitive, id) ||
                          settings_find(q->of, SETTING_sensitive, text_after_last(id, '/'))))
             say(q,

@@ -11,7 +11,6 @@
 #include <math.h>
 
 #include "correlate/facts.h"
-#include "correlate/level.h"
 #include "correlate/rarity.h"
 #include "correlate/unusual.h"
 #include "base/time.h"
@@ -257,6 +256,5 @@ bool score_story(const state *s, const story *t, const score_context *context, a
     if (context->harmless)
         score_give(ret, arena_printf(a, "%s", context->harmless),
                    -llround((double)ret->cents * (1 - context->factor)), a);
-    level_decide(ret, context, t->settings, a);
     return !a->failed;
 }

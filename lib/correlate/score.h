@@ -84,7 +84,8 @@ typedef struct score_context {
     bool without_extra;
 } score_context;
 
-/* Everything in *ret lives in `a`. False: out of memory. */
+/* All but the level; level_judge gives that, too. Everything in *ret lives in `a`. False: out of
+ * memory. */
 bool score_story(const state *s, const story *t, const score_context *context, arena *a,
                  score_result *ret);
 

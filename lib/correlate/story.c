@@ -452,7 +452,7 @@ static void add_anchors(builder *b, const strand *t)
         add_step(b, t->entries[i], BOND_LINEAGE, true);
         for (size_t k = 0; k < e->n_touches; k++)
             if (e->touches[k].relation != RELATION_PARENT ||
-                state_is_lineage(graph_at(&b->s->graph, e->touches[k].entity)->type))
+                entity_is_lineage(graph_at(&b->s->graph, e->touches[k].entity)->type))
                 add_thing(b, e->touches[k].entity);
     }
 }
@@ -512,7 +512,7 @@ static bool is_root(const story *t, uint32_t root)
  * says nothing of this story. */
 static bool is_of_story(const builder *b, const entity *thing, const entry *e)
 {
-    if (state_is_lineage(thing->type) || is_root(b->story, e->root))
+    if (entity_is_lineage(thing->type) || is_root(b->story, e->root))
         return true;
     const entry *birth = journal_at(&b->s->journal, thing->born);
     return birth && is_root(b->story, birth->root);
@@ -523,7 +523,7 @@ static bool is_of_story(const builder *b, const entity *thing, const entry *e)
 static void add_calls_about(builder *b, uint32_t thing)
 {
     const entity *x = graph_at(&b->s->graph, thing);
-    bool is_own = state_is_lineage(x->type) || x->type == ENTITY_SECURITY_GROUP ||
+    bool is_own = entity_is_lineage(x->type) || x->type == ENTITY_SECURITY_GROUP ||
                   x->type == ENTITY_KEY_PAIR || x->type == ENTITY_ADDRESS;
     uint32_t number = x->last_touch;
     if (!is_own || x->degree > LIMIT_HUB_DEGREE)

@@ -5,6 +5,7 @@
 #include "correlate/what_if.h"
 
 #include "correlate/explain.h"
+#include "correlate/level.h"
 
 /* clang-format off */
 static const struct {
@@ -56,7 +57,7 @@ static bool ask(const asker *q, const score_context *other, const char *what)
 {
     AUTO(arena) scratch = {0};
     score_result without;
-    if (!score_story(q->s, q->t, other, &scratch, &without))
+    if (!level_judge(q->s, q->t, other, &scratch, &without))
         return false;
     if (without.level < q->scored->level)
         tell(what, &without, q->a, q->ret);

@@ -151,31 +151,7 @@ spoor_status spoor_describe(spoor_table table, size_t i, spoor_row *ret)
     return SPOOR_OK;
 }
 
-static const char *const level_texts[] = {
-    [SPOOR_INFORMATIONAL] = "informational",
-    [SPOOR_LOW] = "low",
-    [SPOOR_MEDIUM] = "medium",
-    [SPOOR_HIGH] = "high",
-    [SPOOR_CRITICAL] = "critical",
-};
-
-const char *spoor_level_text(spoor_level level)
-{
-    return (size_t)level <= SPOOR_CRITICAL ? level_texts[level] : "";
-}
-
 double spoor_level_points(spoor_level level)
 {
     return (double)level_cents_of(level) / 100;
-}
-
-spoor_status spoor_level_parse(const char *text, spoor_level *ret)
-{
-    for (size_t i = 0; text && i <= SPOOR_CRITICAL; i++) {
-        if (strcmp(text, level_texts[i]) != 0)
-            continue;
-        *ret = (spoor_level)i;
-        return SPOOR_OK;
-    }
-    return SPOOR_END;
 }

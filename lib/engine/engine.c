@@ -119,7 +119,8 @@ spoor_status spoor_engine_open(spoor_engine **ret, const spoor_options *options,
 static spoor_status conclude(spoor_engine *e)
 {
     run_count counts = run_counts(e->run);
-    bool is_fine = !e->failed && !e->mentions.failed && !state_failed(e->state) && judge_all(e);
+    bool is_fine = !e->failed && !e->mentions.failed && !state_failed(e->state) &&
+                   judge_all(e, e->run ? run_chains(e->run) : NULL);
     baseline_settle(e->state->baseline);
     is_fine = is_fine && !state_failed(e->state) && report_finish(e, &counts);
     run_free(STEAL(e->run));

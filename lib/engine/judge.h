@@ -7,11 +7,13 @@
 
 #include "engine/engine.h"
 
-/* Judges the stories that no event at or after closed_before_ns can continue. False: out of
- * memory. */
-bool judge_until(spoor_engine *e, int64_t closed_before_ns);
+typedef struct chain chain;
+
+/* Judges the stories that no event at or after closed_before_ns can continue. `chains`: the
+ * lineage rules' events, or NULL. False: out of memory. */
+bool judge_until(spoor_engine *e, chain *chains, int64_t closed_before_ns);
 
 /* Judges what is left, and puts all incidents in order. False: out of memory. */
-bool judge_all(spoor_engine *e);
+bool judge_all(spoor_engine *e, chain *chains);
 
 #endif

@@ -228,7 +228,7 @@ static void see(seen *s, str text)
 static void settle(run *r, int64_t now_ns)
 {
     spoor_engine *e = r->engine;
-    bool is_judged = e->options.no_incidents || judge_until(e, now_ns - STORY_CLOSED);
+    bool is_judged = e->options.no_incidents || judge_until(e, r->chains, now_ns - STORY_CLOSED);
     if (!is_judged || !state_compact(e->state, now_ns)) {
         r->failed = true;
         return;

@@ -58,3 +58,9 @@ relation relation_from_text(str s)
     }
     return RELATION_NONE;
 }
+
+bool entity_is_lineage(uint8_t type)
+{
+    return type == ENTITY_SNAPSHOT || type == ENTITY_VOLUME || type == ENTITY_IMAGE ||
+           type == ENTITY_TEMPLATE || type == ENTITY_INSTANCE;
+}

@@ -20,6 +20,8 @@ typedef struct entity_info {
 } entity_info;
 
 const entity_info *entity_describe(entity_type t);
+/* True for the kinds of things that lineage runs through. */
+bool entity_is_lineage(uint8_t type);
 entity_type entity_from_text(str s); /* ENTITY_NONE when unknown */
 
 /* How an event relates to a resource it names. */

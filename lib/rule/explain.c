@@ -4,6 +4,9 @@
  */
 #include "rule/explain.h"
 
+#include <inttypes.h>
+
+#include "base/time.h"
 #include "base/limits.h"
 
 enum { SHOWN_BYTES = 200, DEPTH_MAX = LIMIT_RULE_DEPTH * 4 };
@@ -246,4 +249,24 @@ void explain_condition(const ruleset *r, uint32_t root, const explain_seen *seen
 {
     telling t = {r, seen, out};
     put_node(&t, root, 0);
+}
+
+static const struct {
+    int64_t seconds;
+    const char *word;
+} units[] = {
+    {86400, "d"},
+    {3600, "h"},
+    {60, "min"},
+    {1, "s"},
+};
+/* clang-format on */
+
+void explain_span(buf *out, int64_t ns)
+{
+    int64_t s = ns / TIME_SECOND;
+    size_t i = 0;
+    while (i + 1 < ARRAY_LEN(units) && (s < units[i].seconds || s % units[i].seconds != 0))
+        i++;
+    buf_printf(out, "%" PRId64 " %s", s / units[i].seconds, units[i].word);
 }

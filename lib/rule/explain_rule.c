@@ -3,12 +3,9 @@
  * explain_rule.c -- a rule as a whole: what it wants, where its fields are read, what picks it; and
  * what a correlation counts.
  */
-#include <inttypes.h>
 
 #include "model/lineage.h"
 #include "rule/explain.h"
-
-enum { NS_PER_S = 1000000000 };
 
 static void put_line(buf *out, const char *name, str value)
 {
@@ -141,20 +138,6 @@ static const char *const compares[RULE_COMPARES] = {
     [RULE_LT]  = "is below",    [RULE_LTE] = "is at most", [RULE_GT]  = "is above",
     [RULE_GTE] = "is at least", [RULE_EQ]  = "is exactly", [RULE_NEQ] = "is not",
 };
-
-static const struct { int64_t seconds; const char *word; } units[] = {
-    {86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"},
-};
-/* clang-format on */
-
-void explain_span(buf *out, int64_t ns)
-{
-    int64_t s = ns / NS_PER_S;
-    size_t i = 0;
-    while (i + 1 < ARRAY_LEN(units) && (s < units[i].seconds || s % units[i].seconds != 0))
-        i++;
-    buf_printf(out, "%" PRId64 " %s", s / units[i].seconds, units[i].word);
-}
 
 static void put_keys(const ruleset *r, const char *title, const rule_key *keys, size_t n,
                      size_t n_rules, buf *out)

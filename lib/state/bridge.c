@@ -158,7 +158,7 @@ static void link_deployment(const bridge *b)
     uint32_t of = graph_find(g, b->e->provider, ENTITY_TEMPLATE, buf_str(&key));
     for (size_t i = 0; i < b->e->n_refs; i++) {
         const event_ref *ref = &b->e->refs[i];
-        if (ref->relation != RELATION_CREATED || !state_is_lineage(ref->type))
+        if (ref->relation != RELATION_CREATED || !entity_is_lineage(ref->type))
             continue;
         if (is_deployment && ref->type == ENTITY_TEMPLATE) {
             graph_alias(g, b->thing[i], b->e->provider, ENTITY_TEMPLATE, buf_str(&key));
@@ -184,7 +184,7 @@ static bool has_source(const bridge *b, const entry *n)
 {
     for (size_t i = 0; i < n->n_touches; i++)
         if (n->touches[i].relation == RELATION_PARENT &&
-            state_is_lineage(type_of(b, n->touches[i].entity)))
+            entity_is_lineage(type_of(b, n->touches[i].entity)))
             return true;
     return false;
 }
@@ -230,7 +230,7 @@ static void infer_sources(const bridge *b, uint32_t thing, uint32_t number)
     const entry *n = journal_at(&b->s->journal, number);
     for (size_t i = 0; i < n->n_touches; i++) {
         const touch *t = &n->touches[i];
-        if (t->relation != RELATION_PARENT || !state_is_lineage(type_of(b, t->entity)))
+        if (t->relation != RELATION_PARENT || !entity_is_lineage(type_of(b, t->entity)))
             continue;
         graph_infer(g, thing, t->entity, EDGE_DERIVED_FROM, number, intern_text(&g->text, t->path));
         if (graph_at(g, t->entity)->born != GRAPH_NO_ENTRY)
@@ -321,7 +321,7 @@ static bool infer_origin(const bridge *b, size_t i)
 static void join_made(const bridge *b, uint32_t thing)
 {
     for (size_t i = 0; i < b->e->n_refs; i++)
-        if (b->e->refs[i].relation == RELATION_CREATED && state_is_lineage(b->e->refs[i].type))
+        if (b->e->refs[i].relation == RELATION_CREATED && entity_is_lineage(b->e->refs[i].type))
             graph_join(graph_of(b), b->thing[i], thing);
 }
 
@@ -331,7 +331,7 @@ static void infer_origins(const bridge *b)
         const event_ref *ref = &b->e->refs[i];
         bool is_taken_up = ref->relation == RELATION_PARENT || ref->relation == RELATION_ATTACHED ||
                            ref->relation == RELATION_TARGET;
-        if (is_taken_up && b->thing[i] && state_is_lineage(ref->type) &&
+        if (is_taken_up && b->thing[i] && entity_is_lineage(ref->type) &&
             is_first_heard_of(b, b->thing[i]) && infer_origin(b, i))
             join_made(b, b->thing[i]);
     }

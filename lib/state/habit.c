@@ -80,7 +80,7 @@ static str source_of(const event *e)
     static const uint8_t order[] = {RELATION_PARENT, RELATION_TARGET};
     for (size_t k = 0; k < ARRAY_LEN(order); k++)
         for (size_t i = 0; i < e->n_refs; i++)
-            if (e->refs[i].relation == order[k] && state_is_lineage(e->refs[i].type))
+            if (e->refs[i].relation == order[k] && entity_is_lineage(e->refs[i].type))
                 return e->refs[i].id;
     return STR_NONE;
 }

@@ -29,12 +29,6 @@ typedef struct cast {
     actor actor;
 } cast;
 
-bool state_is_lineage(uint8_t type)
-{
-    return type == ENTITY_SNAPSHOT || type == ENTITY_VOLUME || type == ENTITY_IMAGE ||
-           type == ENTITY_TEMPLATE || type == ENTITY_INSTANCE;
-}
-
 /* Pairs each write with the row that says what it is when the thing was there before. */
 static bool find_updates(state *s)
 {
@@ -196,7 +190,7 @@ static void link_one(cast *c, size_t i)
             graph_link(g, c->thing[k], c->thing[i], EDGE_ATTACHED_TO, c->entry, to->path);
         else
             graph_link(g, c->thing[i], c->thing[k], kinds[to->relation], c->entry, to->path);
-        bool is_lineage = state_is_lineage(from->type) && state_is_lineage(to->type) &&
+        bool is_lineage = entity_is_lineage(from->type) && entity_is_lineage(to->type) &&
                           (to->relation == RELATION_PARENT || to->relation == RELATION_ATTACHED);
         if (is_lineage && is_born(c, c->thing[i]) && goes_on(c, to, c->thing[k]))
             graph_join(g, c->thing[i], c->thing[k]);
@@ -219,7 +213,7 @@ static void join_siblings(cast *c)
     uint32_t first = 0;
     for (size_t i = 0; i < c->e->n_refs; i++) {
         const event_ref *ref = &c->e->refs[i];
-        if (ref->relation != RELATION_CREATED || !state_is_lineage(ref->type))
+        if (ref->relation != RELATION_CREATED || !entity_is_lineage(ref->type))
             continue;
         if (first)
             graph_join(&c->s->graph, first, c->thing[i]);
@@ -250,7 +244,7 @@ static uint32_t find_subject(const cast *c)
     for (size_t k = 0; k < ARRAY_LEN(order); k++)
         for (size_t i = 0; i < c->e->n_refs; i++)
             if (c->thing[i] && c->e->refs[i].relation == order[k] &&
-                state_is_lineage(c->e->refs[i].type))
+                entity_is_lineage(c->e->refs[i].type))
                 return c->thing[i];
     return 0;
 }

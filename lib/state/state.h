@@ -52,7 +52,4 @@ void state_done(state *s);
 uint32_t state_add(state *s, const event *e);
 bool state_failed(const state *s); /* out of memory: what is remembered is incomplete */
 
-/* True for the kinds of things that lineage runs through. */
-bool state_is_lineage(uint8_t entity_type);
-
 #endif

@@ -149,7 +149,7 @@ static void check_edges(asked *a)
 static uint32_t find_thing(asked *a, str name)
 {
     for (uint32_t i = 1; i < a->g->n; i++)
-        if (is_entity(a->g, i, name) && state_is_lineage(a->g->entities[i].type))
+        if (is_entity(a->g, i, name) && entity_is_lineage(a->g->entities[i].type))
             return i;
     complain(a, name);
     return 0;
