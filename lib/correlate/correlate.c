@@ -37,7 +37,8 @@ static bool add_incident(correlate_result *r, const spoor_incident *in)
     uint64_t key = hash_str(str_of(in->id), 0);
     uint32_t at = map_get(&r->index_of, key);
     if (at != MAP_NONE) {
-        r->incidents[at] = *in;
+        if (in->level >= r->incidents[at].level)
+            r->incidents[at] = *in;
         return true;
     }
     spoor_incident *incidents =
@@ -159,6 +160,8 @@ static uint64_t story_key(const state *s, const story *t)
 static bool count_level(correlate_result *r, uint64_t key, spoor_level level)
 {
     uint32_t before = map_get(&r->level_of, key);
+    if (before != MAP_NONE && before > (uint32_t)level)
+        return true;
     if (before != MAP_NONE)
         r->per_level[before]--;
     r->per_level[level]++;

@@ -30,7 +30,8 @@ typedef struct correlate_options {
 } correlate_options;
 
 /* Grows over several runs, when a long input is judged piece by piece: a story that is judged again
- * (because a later call continued it) takes the place of what it was. Nothing is added after
+ * (because a later call continued it) takes the place of what it was, unless it was higher: what
+ * was forgotten since takes nothing back. Nothing is added after
  * correlate_sort. */
 typedef struct correlate_result {
     spoor_incident *incidents; /* malloc'ed; their texts live in the arena given to correlate_run */

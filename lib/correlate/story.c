@@ -38,15 +38,17 @@ const char *bond_text(story_bond b)
     return bonds[b].text;
 }
 
-/* A change of what was there before: what others did to the same thing is another matter. */
-static bool is_change(const entry *e)
+/* A change of what was there before: what others did to the same thing is another matter. That a
+ * thing of a story is deleted in the end, by its lifetime perhaps, makes no new story of it. */
+static bool is_change(const state *s, const entry *e)
 {
     const operation_info *o = operation_at(e->operation);
+    bool is_born = graph_at(&s->graph, e->subject)->born != GRAPH_NO_ENTRY;
     if (o->stage == STAGE_MODIFY)
         return o->severity >= MODIFY_LEAST && operation_is(e->operation, "instance.modify");
     if (o->stage == STAGE_PRIVESC)
         return operation_is(e->operation, "instance.role");
-    return o->stage == STAGE_DELETE && !operation_is(e->operation, "instance.delete");
+    return o->stage == STAGE_DELETE && !is_born && !operation_is(e->operation, "instance.delete");
 }
 
 uint32_t story_mounted(const state *s, const entry *e)
@@ -69,7 +71,7 @@ bool story_is_anchor(const state *s, const entry *e)
     if (!e->subject)
         return false;
     return of == STAGE_SNAPSHOT || of == STAGE_VOLUME || of == STAGE_INSTANCE ||
-           of == STAGE_REVERT || of == STAGE_EXFIL || is_change(e) || story_mounted(s, e);
+           of == STAGE_REVERT || of == STAGE_EXFIL || is_change(s, e) || story_mounted(s, e);
 }
 
 /* ---- strands --------------------------------------------------------------------------------- */
@@ -97,8 +99,8 @@ static uint32_t strand_of(state *s, const entry *e)
     uint32_t disk = story_mounted(s, e);
     if (disk)
         return graph_component(&s->graph, disk);
-    return is_change(e) && !is_born ? STRAND_OF_ACTOR | e->root
-                                    : graph_component(&s->graph, e->subject);
+    return is_change(s, e) && !is_born ? STRAND_OF_ACTOR | e->root
+                                       : graph_component(&s->graph, e->subject);
 }
 
 static size_t collect_anchors(state *s, anchor *all)

@@ -67,6 +67,26 @@ static void test_a_slow_chain_is_the_same_story(void **unused)
     assert_memory_equal(pieces.per_level, whole.per_level, sizeof whole.per_level);
 }
 
+/* What is forgotten when a lifetime ends takes nothing back from the incident. */
+static void test_the_end_of_a_snapshot_lowers_nothing(void **unused)
+{
+    static const call calls[] = {
+        SNAPSHOT(0, M),
+        VOLUME(60, M),
+        INSTANCE(80, M),
+        ATTACH(90, M),
+        OPEN(99, M),
+        {6 * DAY, "DeleteSnapshot", "dlm", "target snapshot snap-1", "", 0},
+        {12 * DAY, "DeleteVolume", "dlm", "target volume vol-1", "", 0},
+    };
+    AUTO(arena) a = {0};
+    (void)unused;
+    correlate_result r = judge_piecewise(calls, ARRAY_LEN(calls), &a);
+    assert_int_equal(r.n_incidents, 1);
+    assert_int_equal(r.incidents[0].level, SPOOR_HIGH);
+    assert_int_equal(r.per_level[SPOOR_HIGH], 1);
+}
+
 static void test_settled_calls_go(void **unused)
 {
     static const call calls[] = {
@@ -177,6 +197,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_slow_chain_is_the_same_story),
+        cmocka_unit_test(test_the_end_of_a_snapshot_lowers_nothing),
         cmocka_unit_test(test_settled_calls_go),
         cmocka_unit_test(test_a_flood_leaves_room),
         cmocka_unit_test(test_counts_survive),

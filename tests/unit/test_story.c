@@ -70,7 +70,7 @@ static const trial trials[] = {
      "AssumeRole session; AssumeRole session; CreateSnapshot* lineage"},
     {"what a new instance's own role does",
      {INSTANCE_AS(0, "a", "i-1"), {60, "StopLogging", "Web/i-1+K", "", "", 0}}, 1, "RunInstances* lineage; StopLogging lineage"},
-    {"deleting the evidence", {SNAPSHOT_AS(0, "a", "s"), {9, "DeleteSnapshot", "b", "target snapshot s", "", 0}}, 1, "CreateSnapshot* lineage; DeleteSnapshot* lineage"},
+    {"deleting the evidence", {SNAPSHOT_AS(0, "a", "s"), {9, "DeleteSnapshot", "b", "target snapshot s", "", 0}}, 1, "CreateSnapshot* lineage; DeleteSnapshot lineage"},
 };
 /* clang-format on */
 
