@@ -190,21 +190,6 @@ static void draw_mentions(const terminal *t, strbuf *out, const spoor_dossier *d
     grid_draw(&g, out, INDENT);
 }
 
-static void draw_list(const terminal *t, strbuf *out, const char *title, const char *const *texts,
-                      size_t n)
-{
-    static const grid_column columns[] = {{0}, {0}};
-    AUTO(grid) g = {.terminal = t, .columns = columns, .n_columns = ARRAY_LEN(columns)};
-    for (size_t i = 0; i < n; i++) {
-        grid_add(&g, STYLE_FAINT, "-");
-        grid_add(&g, STYLE_PLAIN, texts[i]);
-    }
-    if (n == 0)
-        return;
-    terminal_heading(t, out, title);
-    grid_draw(&g, out, INDENT);
-}
-
 static void draw_foot(const terminal *t, strbuf *out, const spoor_dossier *d)
 {
     if (!d->searched[0])
@@ -227,7 +212,7 @@ void dossier_draw(const terminal *t, strbuf *out, const spoor_dossier *d)
     draw_acts(t, out, d);
     draw_places(t, out, d);
     draw_mentions(t, out, d);
-    draw_list(t, out, "Note", d->notes, d->n_notes);
-    draw_list(t, out, "Could not be seen", d->missing, d->n_missing);
+    grid_list(t, out, "Note", d->notes, d->n_notes);
+    grid_list(t, out, "Could not be seen", d->missing, d->n_missing);
     draw_foot(t, out, d);
 }

@@ -10,7 +10,7 @@
 #include "base/list.h"
 #include "base/words.h"
 
-enum { GAP = 2, NARROWEST = 12 };
+enum { GAP = 2, NARROWEST = 12, LIST_INDENT = 2 };
 
 void grid_done(grid *g)
 {
@@ -173,4 +173,19 @@ void grid_draw(grid *g, strbuf *out, size_t indent)
         else
             draw_row(g, out, row, widths, indent);
     }
+}
+
+void grid_list(const terminal *t, strbuf *out, const char *title, const char *const *texts,
+               size_t n)
+{
+    static const grid_column columns[] = {{0}, {0}};
+    AUTO(grid) g = {.terminal = t, .columns = columns, .n_columns = ARRAY_LEN(columns)};
+    for (size_t i = 0; i < n; i++) {
+        grid_add(&g, STYLE_FAINT, "-");
+        grid_add(&g, STYLE_PLAIN, texts[i]);
+    }
+    if (n == 0)
+        return;
+    terminal_heading(t, out, title);
+    grid_draw(&g, out, LIST_INDENT);
 }

@@ -47,4 +47,8 @@ void grid_add_safe(grid *g, style look, const char *escaped);
 void grid_span(grid *g, style look, const char *text); /* at the beginning of a row */
 void grid_draw(grid *g, strbuf *out, size_t indent);
 
+/* A title, and under it each text behind a dash; nothing when there are none. */
+void grid_list(const terminal *t, strbuf *out, const char *title, const char *const *texts,
+               size_t n);
+
 #endif

@@ -171,21 +171,6 @@ static void draw_benign(const terminal *t, strbuf *out, const spoor_incident *in
     }
 }
 
-static void draw_list(const terminal *t, strbuf *out, const char *title, const char *const *texts,
-                      size_t n)
-{
-    static const grid_column columns[] = {{0}, {0}};
-    AUTO(grid) g = {.terminal = t, .columns = columns, .n_columns = ARRAY_LEN(columns)};
-    for (size_t i = 0; i < n; i++) {
-        grid_add(&g, STYLE_FAINT, "-");
-        grid_add(&g, STYLE_PLAIN, texts[i]);
-    }
-    if (n) {
-        terminal_heading(t, out, title);
-        grid_draw(&g, out, INDENT);
-    }
-}
-
 /* The commands of one purpose, for copying: one a line, never wrapped. */
 static void draw_commands(const terminal *t, strbuf *out, const spoor_incident *in, size_t purpose)
 {
@@ -216,9 +201,9 @@ void incident_draw(const terminal *t, strbuf *out, const spoor_incident *in)
     timeline_draw(t, out, in);
     draw_reasons(t, out, in);
     draw_benign(t, out, in);
-    draw_list(t, out, "What if", in->counterfactuals, in->n_counterfactuals);
-    draw_list(t, out, "Could not be seen", in->missing, in->n_missing);
-    draw_list(t, out, "Near misses", in->near_misses, in->n_near_misses);
+    grid_list(t, out, "What if", in->counterfactuals, in->n_counterfactuals);
+    grid_list(t, out, "Could not be seen", in->missing, in->n_missing);
+    grid_list(t, out, "Near misses", in->near_misses, in->n_near_misses);
     draw_next(t, out, in);
     strbuf_puts(out, "\n");
 }

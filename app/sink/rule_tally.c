@@ -51,39 +51,46 @@ static strbuf *count(rule_tally_row *row, int64_t time_ns)
     return row->count <= RULE_TALLY_SHOWN ? &row->shown[row->count - 1] : NULL;
 }
 
+/* What every finding of a rule says of the rule. */
+typedef struct tallied {
+    size_t rule;
+    const char *one, *many, *title;
+    spoor_level level;
+} tallied;
+
+/* Counts the finding. Where the rest of it is to be written, behind its time; NULL: nowhere. */
+static strbuf *tally(rule_tally *t, const tallied *what, int64_t time_ns)
+{
+    rule_tally_row *row = row_of(t, what->rule);
+    if (!row)
+        return NULL;
+    if (row->count == 0) {
+        row->one = what->one;
+        row->many = what->many;
+        row->level = what->level;
+        strbuf_puts(&row->title, what->title);
+    }
+    strbuf *shown = count(row, time_ns);
+    if (shown)
+        human_time(shown, time_ns);
+    return shown;
+}
+
 void rule_tally_match(rule_tally *t, const spoor_match *m)
 {
-    rule_tally_row *row = row_of(t, m->rule);
-    if (!row)
-        return;
-    if (row->count == 0) {
-        row->one = "match";
-        row->many = "matches";
-        row->level = m->level;
-        strbuf_puts(&row->title, m->rule_title);
-    }
-    strbuf *shown = count(row, m->time_ns);
+    const tallied what = {m->rule, "match", "matches", m->rule_title, m->level};
+    strbuf *shown = tally(t, &what, m->time_ns);
     if (!shown)
         return;
-    human_time(shown, m->time_ns);
     strbuf_printf(shown, "  %s  %s", m->event_uid, m->source);
 }
 
 void rule_tally_correlation(rule_tally *t, const spoor_correlation *c)
 {
-    rule_tally_row *row = row_of(t, c->rule);
-    if (!row)
-        return;
-    if (row->count == 0) {
-        row->one = "correlation";
-        row->many = "correlations";
-        row->level = c->level;
-        strbuf_puts(&row->title, c->rule_title);
-    }
-    strbuf *shown = count(row, c->time_ns);
+    const tallied what = {c->rule, "correlation", "correlations", c->rule_title, c->level};
+    strbuf *shown = tally(t, &what, c->time_ns);
     if (!shown)
         return;
-    human_time(shown, c->time_ns);
     for (size_t i = 0; i < c->n_group; i++)
         strbuf_printf(shown, "%s%s=%s", i ? ", " : "  ", c->group_names[i], c->group_values[i]);
     strbuf_puts(shown, "  ");
@@ -94,19 +101,10 @@ void rule_tally_correlation(rule_tally *t, const spoor_correlation *c)
 /* "copy CreateSnapshot, vm RunInstances i-1" */
 void rule_tally_chain(rule_tally *t, const spoor_chain *c)
 {
-    rule_tally_row *row = row_of(t, c->rule);
-    if (!row)
-        return;
-    if (row->count == 0) {
-        row->one = "chain";
-        row->many = "chains";
-        row->level = c->level;
-        strbuf_puts(&row->title, c->rule_title);
-    }
-    strbuf *shown = count(row, c->time_ns);
+    const tallied what = {c->rule, "chain", "chains", c->rule_title, c->level};
+    strbuf *shown = tally(t, &what, c->time_ns);
     if (!shown)
         return;
-    human_time(shown, c->time_ns);
     for (size_t i = 0; i < c->n_steps; i++) {
         const spoor_chain_step *s = &c->steps[i];
         strbuf_printf(shown, "%s%s %s", i ? ", " : "  ", s->name, s->operation);

@@ -220,12 +220,18 @@ def aws_gpu_miner(w, o):
     return found([made[0], made[41], user["arn"]])
 
 
+def mount_quietly(w, o):
+    """The chain without an opened network: account, caller, and what was made."""
+    caller = gone_astray(o)
+    made = steal(o, caller, open_port=None)
+    w.later(60)
+    return o.aws, caller, made
+
+
 @story("aws", "high")
 def aws_serial_console(w, o):
     """The copy is mounted, and the instance entered through the serial console."""
-    a, caller = o.aws, gone_astray(o)
-    made = steal(o, caller, open_port=None)
-    w.later(60)
+    a, caller, made = mount_quietly(w, o)
     a.call(caller, "ec2", "EnableSerialConsoleAccess", None, {"serialConsoleAccessEnabled": True})
     a.call(caller, "ec2-instance-connect", "SendSerialConsoleSSHPublicKey", {"instanceId": made[2], "serialPort": 0}, {"success": True})
     return found(made, (made[1], made[2]))
@@ -234,9 +240,7 @@ def aws_serial_console(w, o):
 @story("aws", "high")
 def aws_instance_connect(w, o):
     """The copy is mounted, and the instance entered with a pushed key."""
-    a, caller = o.aws, gone_astray(o)
-    made = steal(o, caller, open_port=None)
-    w.later(60)
+    a, caller, made = mount_quietly(w, o)
     a.call(caller, "ec2-instance-connect", "SendSSHPublicKey", {"instanceId": made[2], "instanceOSUser": "ec2-user"}, {"success": True})
     return found(made, (made[1], made[2]))
 
@@ -244,9 +248,7 @@ def aws_instance_connect(w, o):
 @story("aws", "high")
 def aws_run_command(w, o):
     """The copy is mounted, and commands are sent to the instance."""
-    a, caller = o.aws, gone_astray(o)
-    made = steal(o, caller, open_port=None)
-    w.later(60)
+    a, caller, made = mount_quietly(w, o)
     a.call(caller, "ssm", "SendCommand", {"instanceIds": [made[2]], "documentName": "AWS-RunShellScript"}, {"command": {"commandId": w.uuid()}})
     return found(made, (made[1], made[2]))
 
