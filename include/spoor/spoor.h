@@ -558,6 +558,62 @@ typedef struct spoor_dossier {
     size_t n_missing;
 } spoor_dossier;
 
+/* ---- the audit: what exports show of the mitigations ------------------------------------------ */
+
+typedef enum spoor_check_status {
+    SPOOR_CHECK_PASS,
+    SPOOR_CHECK_FAIL,
+    SPOOR_CHECK_NOT_APPLICABLE, /* the exports hold nothing that the check is about */
+    SPOOR_CHECK_NO_DATA /* what it needs was not given, or could not be read: never a pass */
+} spoor_check_status;
+
+SPOOR_API const char *spoor_check_status_text(spoor_check_status status); /* "NO_DATA" */
+
+/* What one check says of one resource, or of a cloud as a whole. */
+typedef struct spoor_check {
+    const char *id, *title;
+    const char *mitigation; /* "M1018" User Account Management, "M1047" Audit */
+    const char *heading;    /* the practice or the kind of audit: "least privilege" */
+    const char *cloud;      /* "aws", "azure", "gcp"; "other" for what belongs to none */
+    spoor_check_status status;
+    spoor_level severity;                /* of a failure */
+    spoor_resource resource;             /* id "": the check as a whole */
+    const char *name, *account, *region; /* of the resource, or "" */
+    const char *seen, *wanted;
+    const char *why; /* what an intruder gains */
+    const char *fix; /* a command; never executed */
+    const char *const *references;
+    size_t n_references;
+    const char *source; /* the input that told of the resource first, or "" */
+    const char *change; /* against options.baseline: "new", "better", "worse", "same"; "" without */
+    const char *exception; /* the operator's reason to live with it, and until when; or "" */
+} spoor_check;
+
+typedef struct spoor_heading_count {
+    const char *mitigation, *heading;
+    uint64_t status[SPOOR_CHECK_NO_DATA + 1]; /* verdicts */
+    uint64_t excepted;                        /* failures that the operator lives with */
+} spoor_heading_count;
+
+typedef struct spoor_audit_summary {
+    uint64_t files, files_failed, bytes;
+    uint64_t malformed;         /* values that are not what they should be */
+    const spoor_count *exports; /* documents read, by kind of export */
+    size_t n_exports;
+    const spoor_count *resources; /* by kind */
+    size_t n_resources;
+    const spoor_heading_count *headings;
+    size_t n_headings;
+    uint64_t checks;                          /* that were run */
+    uint64_t status[SPOOR_CHECK_NO_DATA + 1]; /* verdicts */
+    uint64_t failed[SPOOR_CRITICAL + 1];      /* failures by severity, excepted ones left out */
+    uint64_t gone; /* failures of options.baseline whose resource or check is no longer there */
+    const char *const *clouds_left_out; /* no export of theirs was given */
+    size_t n_clouds_left_out;
+    int64_t now_ns;
+    double seconds; /* as told by spoor_audit_elapsed; negative: not told */
+} spoor_audit_summary;
+
 typedef enum spoor_finding_type {
     SPOOR_FINDING_MATCH,
     SPOOR_FINDING_CORRELATION,
@@ -565,7 +621,9 @@ typedef enum spoor_finding_type {
     SPOOR_FINDING_INCIDENT,
     SPOOR_FINDING_SKIP,
     SPOOR_FINDING_SUMMARY,
-    SPOOR_FINDING_DOSSIER /* of spoor_engine_trace, never of spoor_engine_next */
+    SPOOR_FINDING_DOSSIER, /* of spoor_engine_trace, never of spoor_engine_next */
+    SPOOR_FINDING_CHECK,   /* of spoor_audit_next, as the next one */
+    SPOOR_FINDING_AUDIT
 } spoor_finding_type;
 
 typedef struct spoor_finding {
@@ -578,6 +636,8 @@ typedef struct spoor_finding {
         spoor_skip skip;
         spoor_summary summary;
         spoor_dossier dossier;
+        spoor_check check;
+        spoor_audit_summary audit;
     } as;
 } spoor_finding;
 
@@ -639,6 +699,61 @@ SPOOR_API spoor_status spoor_engine_trace(spoor_engine *engine, const char *text
  * Always valid JSON and valid UTF-8. *ret is malloc'ed, NUL-terminated, for the caller to free. */
 SPOOR_API spoor_status spoor_finding_json(const spoor_finding *finding, char **ret, size_t *ret_n);
 
+/* ---- audit ----------------------------------------------------------------------------------- */
+
+/* Checks both mitigations on exports: what the vendors' own commands print. Bytes go in, checks come out:
+ *
+ *     spoor_audit *audit;
+ *     spoor_audit_open(&audit, &options, &err);
+ *     spoor_audit_begin(audit, "111122223333/eu-west-1/instances.json", &err);
+ *     while ((n = read(fd, bytes, sizeof bytes)) > 0)
+ *         spoor_audit_feed(audit, bytes, n, &err);           // any cut; gzip, zstd or plain
+ *     spoor_audit_end(audit, &err);                          // one input after another
+ *     spoor_audit_finish(audit, &err);
+ *     while (spoor_audit_next(audit, &finding) == SPOOR_OK)  // checks, skips, the summary
+ *         ...
+ *     spoor_audit_close(&audit);
+ *
+ * The promises of the engine hold: any order of inputs gives the same findings, malformed input is data,
+ * every input is accounted for. An audit belongs to one thread. */
+typedef struct spoor_audit spoor_audit;
+
+typedef struct spoor_audit_options {
+    size_t size;    /* sizeof(spoor_audit_options) */
+    int64_t now_ns; /* against which ages are measured; required */
+    spoor_settings
+        *settings;        /* thresholds and exceptions; the audit takes a reference; NULL: none */
+    const char *baseline; /* findings of an earlier audit as JSON lines; NULL: none. Copied */
+    size_t baseline_n;
+} spoor_audit_options;
+
+#define SPOOR_AUDIT_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        sizeof(spoor_audit_options), SPOOR_TIME_NONE, NULL, NULL, 0                                \
+    }
+
+SPOOR_API spoor_status spoor_audit_open(spoor_audit **ret, const spoor_audit_options *options,
+                                        spoor_error *err);
+SPOOR_API void spoor_audit_close(spoor_audit **audit); /* accepts NULL and pointers to NULL */
+/* Begins one input. name is copied; an account (twelve digits) and a region that stand in it as parts of
+ * a path are those of exports that name none. */
+SPOOR_API spoor_status spoor_audit_begin(spoor_audit *audit, const char *name, spoor_error *err);
+SPOOR_API spoor_status spoor_audit_feed(spoor_audit *audit, const void *bytes, size_t n,
+                                        spoor_error *err);
+SPOOR_API spoor_status spoor_audit_end(spoor_audit *audit, spoor_error *err);
+/* Puts on record an input that could not be read; both texts are copied. */
+SPOOR_API spoor_status spoor_audit_skip(spoor_audit *audit, const char *name, const char *reason,
+                                        spoor_error *err);
+/* What principals did, for rights that are permitted but not used: the engine has read their logs, and
+ * spoor_engine_next answered SPOOR_END. Before spoor_audit_finish. */
+SPOOR_API spoor_status spoor_audit_use(spoor_audit *audit, const spoor_engine *engine,
+                                       spoor_error *err);
+SPOOR_API spoor_status spoor_audit_finish(spoor_audit *audit, spoor_error *err);
+SPOOR_API void spoor_audit_elapsed(spoor_audit *audit, double seconds);
+/* Checks in the order of spoor_describe(SPOOR_CHECKS), each over its resources by id; then skips; then the
+ * summary; SPOOR_END afterwards. Valid until the next call. */
+SPOOR_API spoor_status spoor_audit_next(spoor_audit *audit, const spoor_finding **ret);
+
 /* ---- the tables ------------------------------------------------------------------------------ */
 
 typedef enum spoor_table {
@@ -646,10 +761,13 @@ typedef enum spoor_table {
     SPOOR_OPERATIONS, /* calls whose meaning is known */
     SPOOR_STAGES,
     SPOOR_ENTITIES,
-    SPOOR_FORMATS, /* shapes of input that are recognised */
-    SPOOR_HABITS,  /* what is learned of actors and accounts */
-    SPOOR_BENIGN,  /* automation that is known, its marks, and what takes it back */
-    SPOOR_SETTINGS /* keys of the operator's settings */
+    SPOOR_FORMATS,   /* shapes of input that are recognised */
+    SPOOR_HABITS,    /* what is learned of actors and accounts */
+    SPOOR_BENIGN,    /* automation that is known, its marks, and what takes it back */
+    SPOOR_SETTINGS,  /* keys of the operator's settings */
+    SPOOR_CHECKS,    /* what an audit checks */
+    SPOOR_EXPORTS,   /* what it reads, and the commands that make it */
+    SPOOR_THRESHOLDS /* numbers that checks compare with, and the operator may change */
 } spoor_table;
 
 /* A row: at most SPOOR_COLUMNS cells; unused ones are "". */

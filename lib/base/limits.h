@@ -62,7 +62,15 @@ enum {
     LIMIT_CHAIN_FINDINGS = 100000, /* chains found */
     LIMIT_CHAIN_MARKS = 200000,    /* matches of rules that are steps, waiting for their event */
     LIMIT_CHAIN_HABITS = 1000000,  /* first uses by an actor */
-    LIMIT_ZSTD_WINDOW_LOG = 27,    /* 128 MiB, zstd's own default ceiling */
+    LIMIT_EXPORT_BYTES =
+        1024 * 1024 * 1024,        /* one document of an export; lines have no such limit */
+    LIMIT_FACTS = 4000000,         /* things that exports tell of */
+    LIMIT_FACT_VALUES = 40000000,  /* their attributes */
+    LIMIT_ACCESS_RIGHTS = 8000000, /* who may do what */
+    LIMIT_LINE_COLUMNS = 64,       /* of network logs in lines */
+    LIMIT_AUDIT_PROBLEMS =
+        10000, /* problems with exports that are listed; further ones are counted */
+    LIMIT_ZSTD_WINDOW_LOG = 27, /* 128 MiB, zstd's own default ceiling */
 };
 
 #endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * facts.h -- what exports say, in one shape for all clouds: things with attributes.
+ *
+ * Readers write facts, checks read them, and neither knows the other. A fact is a thing of a kind, known
+ * by its id within a cloud; what two exports say of one thing comes together in one fact.
+ *
+ *  (1) A fact's number is stable while reading goes on; facts_sort gives new ones, once, so that
+ *      the order of the inputs shows nowhere.
+ *  (2) An attribute is typed by its row in attr.def. Those marked MANY hold a list; of the others
+ *      the value that was set first stays (inputs come sorted by name).
+ *  (3) An attribute that nobody set is *absent*: not false, not zero. Checks answer NO_DATA to it.
+ *  (4) Text is copied; short texts are interned, documents are not.
+ *  (5) Out of memory is sticky in `failed`.
+ *  (6) At most LIMIT_FACTS facts and LIMIT_FACT_VALUES values; what is beyond is counted in `lost`.
+ */
+#ifndef SPOOR_AUDIT_FACTS_H
+#define SPOOR_AUDIT_FACTS_H
+
+#include "base/arena.h"
+#include "base/base.h"
+#include "base/map.h"
+#include "model/event.h"
+
+typedef enum fact_kind {
+#define FACT_KIND(name, text, doc) FACT_##name,
+#include "audit/fact_kind.def"
+#undef FACT_KIND
+    FACT_KIND_COUNT
+} fact_kind;
+
+typedef enum attr_type {
+    ATTR_TYPE_TEXT,
+    ATTR_TYPE_BOOL,
+    ATTR_TYPE_NUMBER,
+    ATTR_TYPE_TIME
+} attr_type;
+
+typedef enum attr {
+#define ATTR(name, type, many, doc) ATTR_##name,
+#include "audit/attr.def"
+#undef ATTR
+    ATTR_COUNT
+} attr;
+
+typedef struct attr_info {
+    const char *name;
+    attr_type type;
+    bool is_many;
+    const char *doc;
+} attr_info;
+
+const attr_info *attr_describe(attr a);
+const char *fact_kind_text(fact_kind k);
+
+enum { FACT_NONE = UINT32_MAX };
+
+typedef struct fact {
+    uint8_t kind;     /* fact_kind */
+    uint8_t provider; /* provider: the cloud; PROVIDER_OTHER for what belongs to none */
+    uint32_t id, name, account, region; /* interned; 0: not known */
+    uint32_t input;                     /* the input that told of it first */
+    uint32_t first, last;               /* its values; private */
+} fact;
+
+typedef struct fact_value {
+    bool is_set;
+    str text;      /* ATTR_TYPE_TEXT */
+    bool flag;     /* ATTR_TYPE_BOOL */
+    double number; /* ATTR_TYPE_NUMBER */
+    int64_t time_ns;
+} fact_value;
+
+typedef struct fact_cell fact_cell;
+
+typedef struct facts {
+    intern text;
+    arena documents; /* long texts */
+    fact *items;
+    size_t n, cap;
+    fact_cell *cells;
+    size_t n_cells, cap_cells;
+    map by_key; /* (kind, provider, id) -> fact; where hashes collide the chain is followed */
+    uint32_t *same_hash; /* next fact of the same hash, or FACT_NONE */
+    size_t cap_same;
+    uint32_t of_kind[FACT_KIND_COUNT + 1]; /* after facts_sort: where each kind begins */
+    uint64_t lost;
+    bool failed;
+} facts;
+
+void facts_done(facts *f);
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+/* The fact with this id, made when there is none yet. Ids compare byte by byte: callers bring them into
+ * the spelling that docs/ARCHITECTURE.md gives for findings (ARN or AWS id; Azure ids in lower case; GCP
+ * "projects/P/zones/Z/instances/NAME"). FACT_NONE: no memory, or too many. */
+uint32_t facts_add(facts *f, fact_kind kind, provider cloud, str id, uint32_t input);
+/* Each does nothing for FACT_NONE, and for an empty text. */
+void facts_set_name(facts *f, uint32_t at, str name);
+void facts_set_account(facts *f, uint32_t at, str account);
+void facts_set_region(facts *f, uint32_t at, str region);
+void facts_put_text(facts *f, uint32_t at, attr a, str value);
+void facts_put_flag(facts *f, uint32_t at, attr a, bool value);
+void facts_put_number(facts *f, uint32_t at, attr a, double value);
+void facts_put_time(facts *f, uint32_t at, attr a, int64_t value_ns);
+
+/* By kind, cloud, account, region, id; then name lookups by facts_find still work. */
+bool facts_sort(facts *f);
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+const fact *facts_at(const facts *f, uint32_t at);
+uint32_t facts_find(const facts *f, fact_kind kind, provider cloud, str id); /* FACT_NONE: none */
+str facts_id(const facts *f, const fact *x);
+str facts_name(const facts *f, const fact *x); /* its name, or its id */
+str facts_account(const facts *f, const fact *x);
+str facts_region(const facts *f, const fact *x);
+
+/* The value of an attribute; is_set false when absent. Of a list, the first. */
+fact_value facts_get(const facts *f, const fact *x, attr a);
+str facts_get_text(const facts *f, const fact *x, attr a); /* STR_NONE when absent */
+/* True only when it is set and true. */
+bool facts_is(const facts *f, const fact *x, attr a);
+/* True when one of the values is this text, whatever the case of its letters. */
+bool facts_has_text(const facts *f, const fact *x, attr a, str value);
+
+/* All values of a list attribute, in the order they were set:
+ *     fact_iter it = facts_iter(f, x, ATTR_GROUP);
+ *     while (facts_next(&it)) use(it.value.text); */
+typedef struct fact_iter {
+    fact_value value;
+    const facts *facts_;
+    attr attr_;
+    uint32_t cell_;
+} fact_iter;
+
+fact_iter facts_iter(const facts *f, const fact *x, attr a);
+bool facts_next(fact_iter *it);
+
+/* After facts_sort: the facts of a kind stand at [*ret_from, *ret_to). */
+void facts_range(const facts *f, fact_kind kind, uint32_t *ret_from, uint32_t *ret_to);
+
+#endif
