@@ -123,8 +123,13 @@ static size_t setting_count(void)
 static spoor_row setting_row(size_t i)
 {
     const setting_info *s = setting_describe((setting)i);
-    const char *place = s->place == SETTING_PLACE_ENTRY ? "automation" : "";
-    return (spoor_row){{s->name, place, s->kind_text, s->doc, s->example, ""}};
+    static const char *const places[] = {
+        [SETTING_PLACE_TOP] = "",
+        [SETTING_PLACE_AUTOMATION] = "automation",
+        [SETTING_PLACE_EXCEPTIONS] = "exceptions",
+        [SETTING_PLACE_BOTH] = "automation, exceptions",
+    };
+    return (spoor_row){{s->name, places[s->place], s->kind_text, s->doc, s->example, ""}};
 }
 
 /* clang-format off */

@@ -17,6 +17,10 @@
 #define TEXT_TEXT     "text"
 #define TEXT_POINTS   "points"
 #define TEXT_DAYS     "days"
+#define TEXT_NUMBERS  "numbers"
+#define TEXT_EXCUSES  "entries"
+#define TEXT_PATTERN  "pattern"
+#define TEXT_DATE     "date"
 
 static const setting_info infos[SETTING_COUNT] = {
 #define SETTING(name, place, kind, doc, example)                                                   \
@@ -76,4 +80,30 @@ const str *settings_find(const settings *s, setting list, str text)
 bool settings_has(const settings *s, setting list)
 {
     return s && s->list[list].n > 0;
+}
+
+bool settings_threshold(const settings *s, threshold t, double *ret)
+{
+    if (!s || !s->has_threshold[t])
+        return false;
+    *ret = s->threshold[t];
+    return true;
+}
+
+const settings_exception *settings_exception_find(const settings *s, str check, str resource,
+                                                  int64_t now_ns, bool *ret_is_over)
+{
+    const settings_exception *over = NULL;
+    for (size_t i = 0; s && i < s->n_exceptions; i++) {
+        const settings_exception *e = &s->exceptions[i];
+        if (!settings_fits(e->check, check) || !settings_fits(e->resource, resource))
+            continue;
+        if (now_ns < e->end_ns) {
+            *ret_is_over = false;
+            return e;
+        }
+        over = over ? over : e;
+    }
+    *ret_is_over = over != NULL;
+    return over;
 }

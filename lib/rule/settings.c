@@ -9,19 +9,25 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "model/settings.h"
 #include "rule/node.h"
 #include "rule/number.h"
 
-enum { DAYS_LEAST = 7, DAYS_MOST = 3650, POINTS_MOST = 1000 };
+enum { DAYS_LEAST = 7, DAYS_MOST = 3650, POINTS_MOST = 1000, NUMBER_MOST = 1000000 };
 
 typedef struct reading {
     node_reader r;
     settings *s;
 } reading;
 
-/* Where a value goes: an entry of `automation`, or NULL at the top. */
-typedef bool value_fn(reading *x, setting what, const yaml_node *n, settings_automation *entry);
+/* The entry that values go to; both NULL at the top. */
+typedef struct target {
+    settings_automation *automation;
+    settings_exception *exception;
+} target;
+
+typedef bool value_fn(reading *x, setting what, const yaml_node *n, target to);
 
 static const char *name_of(setting s)
 {
@@ -63,7 +69,7 @@ static bool read_texts(reading *x, setting what, const yaml_node *n, node_list *
     return true;
 }
 
-static bool read_list(reading *x, setting what, const yaml_node *n, settings_automation *entry)
+static bool read_list(reading *x, setting what, const yaml_node *n, target to)
 {
     node_list found;
     if (!read_texts(x, what, n, &found))
@@ -74,16 +80,16 @@ static bool read_list(reading *x, setting what, const yaml_node *n, settings_aut
         if (check_entry(x, what, &found.items[i]))
             items[kept++] = arena_dup(&x->s->text, text_trim(found.items[i].text));
     settings_list list = {items, kept};
-    if (!entry)
+    if (!to.automation)
         x->s->list[what] = list;
     else if (what == SETTING_actors)
-        entry->actors = list;
+        to.automation->actors = list;
     else
-        entry->tools = list;
+        to.automation->tools = list;
     return items != NULL;
 }
 
-static bool read_networks(reading *x, setting what, const yaml_node *n, settings_automation *entry)
+static bool read_networks(reading *x, setting what, const yaml_node *n, target to)
 {
     node_list found;
     if (!read_texts(x, what, n, &found))
@@ -102,14 +108,26 @@ static bool read_networks(reading *x, setting what, const yaml_node *n, settings
         else
             kept++;
     }
-    entry->networks = nets;
-    entry->n_networks = kept;
+    to.automation->networks = nets;
+    to.automation->n_networks = kept;
     return nets != NULL;
 }
 
 /* ---- single values --------------------------------------------------------------------------- */
 
-static bool read_text(reading *x, setting what, const yaml_node *n, settings_automation *entry)
+/* Where the text of a key stands. */
+static str *place_of(setting what, target to)
+{
+    if (to.automation)
+        return what == SETTING_name ? &to.automation->name : &to.automation->reason;
+    if (what == SETTING_check)
+        return &to.exception->check;
+    if (what == SETTING_resource)
+        return &to.exception->resource;
+    return what == SETTING_until ? &to.exception->until : &to.exception->reason;
+}
+
+static bool read_text(reading *x, setting what, const yaml_node *n, target to)
 {
     str text;
     if (!node_text(&x->r, n, name_of(what), &text))
@@ -117,17 +135,36 @@ static bool read_text(reading *x, setting what, const yaml_node *n, settings_aut
     if (!check_entry(x, what, &(sigma_text){text, n->pos}))
         return false;
     str copy = arena_dup(&x->s->text, text_trim(text));
-    if (what == SETTING_name)
-        entry->name = copy;
-    else
-        entry->reason = copy;
+    *place_of(what, to) = copy;
     return copy.p != NULL;
 }
 
-static bool read_days(reading *x, setting what, const yaml_node *n, settings_automation *entry)
+/* Midnight at which the day of "2026-12-31" ends, or TIME_NONE. */
+static int64_t end_of_day(str day)
+{
+    char text[] = "0000-00-00T00:00:00Z";
+    if (day.n != 10 || day.p[4] != '-' || day.p[7] != '-')
+        return TIME_NONE;
+    memcpy(text, day.p, day.n);
+    int64_t begin = time_parse(str_of(text));
+    return begin == TIME_NONE ? TIME_NONE : begin + TIME_DAY;
+}
+
+static bool read_date(reading *x, setting what, const yaml_node *n, target to)
+{
+    if (!read_text(x, what, n, to))
+        return false;
+    to.exception->end_ns = end_of_day(to.exception->until);
+    if (to.exception->end_ns == TIME_NONE)
+        report_error(&x->r.report, n->pos, "write it like 2026-12-31", "`%.*s` is no date",
+                     (int)str_upto(to.exception->until, 80).n, to.exception->until.p);
+    return true;
+}
+
+static bool read_days(reading *x, setting what, const yaml_node *n, target to)
 {
     number days;
-    (void)entry;
+    (void)to;
     if (n->kind != YAML_NUMBER || !number_parse(n->text, &days) || !days.is_integer ||
         days.integer < DAYS_LEAST || days.integer > DAYS_MOST) {
         report_error(&x->r.report, n->pos, "", "`%s` must be a whole number from %d to %d",
@@ -167,10 +204,10 @@ static void read_level(reading *x, const yaml_pair *p)
         x->s->level_cents[level] = (int64_t)(points.value * 100 + 0.5);
 }
 
-static bool read_points(reading *x, setting what, const yaml_node *n, settings_automation *entry)
+static bool read_points(reading *x, setting what, const yaml_node *n, target to)
 {
     int64_t last = 0;
-    (void)entry;
+    (void)to;
     if (n->kind != YAML_MAP) {
         report_error(&x->r.report, n->pos, "", "`%s` must be a map of levels to points, not %s",
                      name_of(what), yaml_kind_text(n->kind));
@@ -187,16 +224,76 @@ static bool read_points(reading *x, setting what, const yaml_node *n, settings_a
     return true;
 }
 
+static threshold threshold_called(str name)
+{
+    int t = THRESHOLD_none + 1;
+    while (t < THRESHOLD_COUNT && !str_is(name, threshold_describe((threshold)t)->name))
+        t++;
+    return (threshold)t;
+}
+
+static void complain_threshold(reading *x, const yaml_pair *p)
+{
+    const char *known[THRESHOLD_COUNT];
+    char hint[64] = "`spoor list thresholds` has them all";
+    size_t n = 0;
+    for (int t = THRESHOLD_none + 1; t < THRESHOLD_COUNT; t++)
+        known[n++] = threshold_describe((threshold)t)->name;
+    const char *near = diag_nearest(p->key, known, n);
+    if (near)
+        snprintf(hint, sizeof hint, "did you mean `%s`?", near);
+    report_error(&x->r.report, p->key_pos, hint, "no check compares with `%.*s`",
+                 (int)str_upto(p->key, 80).n, p->key.p);
+}
+
+static void read_number(reading *x, const yaml_pair *p)
+{
+    threshold t = threshold_called(p->key);
+    number found;
+    if (t == THRESHOLD_COUNT) {
+        complain_threshold(x, p);
+    } else if (p->value->kind != YAML_NUMBER || !number_parse(p->value->text, &found) ||
+               found.value < 0 || found.value > NUMBER_MOST) {
+        report_error(&x->r.report, p->value->pos, "", "`%s` must be a number from 0 to %d",
+                     threshold_describe(t)->name, NUMBER_MOST);
+    } else {
+        x->s->has_threshold[t] = true;
+        x->s->threshold[t] = found.value;
+    }
+}
+
+static bool read_numbers(reading *x, setting what, const yaml_node *n, target to)
+{
+    (void)to;
+    if (n->kind != YAML_MAP) {
+        report_error(&x->r.report, n->pos, "", "`%s` must be a map of names to numbers, not %s",
+                     name_of(what), yaml_kind_text(n->kind));
+        return false;
+    }
+    for (size_t i = 0; i < n->n; i++)
+        read_number(x, &n->pair[i]);
+    return true;
+}
+
 /* ---- maps ------------------------------------------------------------------------------------ */
 
-static bool read_entries(reading *x, setting what, const yaml_node *n, settings_automation *entry);
+static bool read_entries(reading *x, setting what, const yaml_node *n, target to);
 
+/* clang-format off */
 static value_fn *const readers[] = {
-    [SETTING_KIND_ACCOUNTS] = read_list, [SETTING_KIND_PATTERNS] = read_list,
-    [SETTING_KIND_WHO] = read_entries,   [SETTING_KIND_NETWORKS] = read_networks,
-    [SETTING_KIND_TEXT] = read_text,     [SETTING_KIND_POINTS] = read_points,
-    [SETTING_KIND_DAYS] = read_days,
+    [SETTING_KIND_ACCOUNTS] = read_list,
+    [SETTING_KIND_PATTERNS] = read_list,
+    [SETTING_KIND_WHO]      = read_entries,
+    [SETTING_KIND_EXCUSES]  = read_entries,
+    [SETTING_KIND_NETWORKS] = read_networks,
+    [SETTING_KIND_TEXT]     = read_text,
+    [SETTING_KIND_PATTERN]  = read_text,
+    [SETTING_KIND_DATE]     = read_date,
+    [SETTING_KIND_POINTS]   = read_points,
+    [SETTING_KIND_NUMBERS]  = read_numbers,
+    [SETTING_KIND_DAYS]     = read_days,
 };
+/* clang-format on */
 
 static void complain_key(reading *x, setting_place place, const yaml_pair *p)
 {
@@ -204,7 +301,7 @@ static void complain_key(reading *x, setting_place place, const yaml_pair *p)
     char hint[64] = "";
     size_t n = 0;
     for (int i = 0; i < SETTING_COUNT; i++)
-        if (setting_describe((setting)i)->place == place)
+        if (setting_describe((setting)i)->place & place)
             known[n++] = name_of((setting)i);
     const char *near = diag_nearest(p->key, known, n);
     if (near)
@@ -217,13 +314,12 @@ static setting setting_called(setting_place place, str name)
 {
     int i = 0;
     while (i < SETTING_COUNT &&
-           (setting_describe((setting)i)->place != place || !str_is(name, name_of((setting)i))))
+           (!(setting_describe((setting)i)->place & place) || !str_is(name, name_of((setting)i))))
         i++;
     return (setting)i;
 }
 
-static void read_map(reading *x, setting_place place, const yaml_node *map,
-                     settings_automation *entry)
+static void read_map(reading *x, setting_place place, const yaml_node *map, target to)
 {
     for (size_t i = 0; i < map->n; i++) {
         const yaml_pair *p = &map->pair[i];
@@ -231,38 +327,65 @@ static void read_map(reading *x, setting_place place, const yaml_node *map,
         if (what == SETTING_COUNT)
             complain_key(x, place, p);
         else
-            readers[setting_describe(what)->kind](x, what, p->value, entry);
+            readers[setting_describe(what)->kind](x, what, p->value, to);
     }
 }
 
-static void read_entry(reading *x, const yaml_node *n, settings_automation *entry)
+static void read_automation(reading *x, const yaml_node *n, settings_automation *entry)
 {
-    *entry = (settings_automation){0};
-    if (n->kind != YAML_MAP) {
-        report_error(&x->r.report, n->pos, "", "an entry of `automation` must be a map, not %s",
-                     yaml_kind_text(n->kind));
-        return;
-    }
-    read_map(x, SETTING_PLACE_ENTRY, n, entry);
+    read_map(x, SETTING_PLACE_AUTOMATION, n, (target){entry, NULL});
     if (entry->name.n == 0 || entry->actors.n == 0)
         report_error(&x->r.report, n->pos, "",
                      "an entry of `automation` needs `name` and `actors`");
 }
 
-static bool read_entries(reading *x, setting what, const yaml_node *n, settings_automation *entry)
+static void read_exception(reading *x, const yaml_node *n, settings_exception *entry)
 {
-    (void)entry;
+    read_map(x, SETTING_PLACE_EXCEPTIONS, n, (target){NULL, entry});
+    if (!entry->check.n || !entry->resource.n || !entry->reason.n || !entry->until.n)
+        report_error(&x->r.report, n->pos, "",
+                     "an entry of `exceptions` needs `check`, `resource`, `reason` and `until`");
+    else if (settings_fits(entry->check, STR("\1")) && settings_fits(entry->resource, STR("\1")))
+        report_error(&x->r.report, n->pos, "name what you mean",
+                     "an exception for every check and resource excuses everything");
+}
+
+/* Room for n entries of the key. */
+static bool make_room(reading *x, setting what, size_t n, target *ret)
+{
+    settings *s = x->s;
+    if (what == SETTING_automation) {
+        ret->automation = arena_alloc(&s->text, (n + 1) * sizeof *ret->automation);
+        s->automation = ret->automation;
+        s->n_automation = ret->automation ? n : 0;
+        return ret->automation != NULL;
+    }
+    ret->exception = arena_alloc(&s->text, (n + 1) * sizeof *ret->exception);
+    s->exceptions = ret->exception;
+    s->n_exceptions = ret->exception ? n : 0;
+    return ret->exception != NULL;
+}
+
+static bool read_entries(reading *x, setting what, const yaml_node *n, target to)
+{
     if (n->kind != YAML_LIST || n->n > LIMIT_SETTINGS_ENTRIES) {
         report_error(&x->r.report, n->pos, "", "`%s` must be a list of at most %d maps",
                      name_of(what), LIMIT_SETTINGS_ENTRIES);
         return false;
     }
-    settings_automation *list = arena_alloc(&x->s->text, (n->n + 1) * sizeof *list);
-    for (size_t i = 0; list && i < n->n; i++)
-        read_entry(x, n->item[i], &list[i]);
-    x->s->automation = list;
-    x->s->n_automation = list ? n->n : 0;
-    return list != NULL;
+    if (!make_room(x, what, n->n, &to))
+        return false;
+    for (size_t i = 0; i < n->n; i++) {
+        const yaml_node *item = n->item[i];
+        if (item->kind != YAML_MAP)
+            report_error(&x->r.report, item->pos, "", "an entry of `%s` must be a map, not %s",
+                         name_of(what), yaml_kind_text(item->kind));
+        else if (to.automation)
+            read_automation(x, item, &to.automation[i]);
+        else
+            read_exception(x, item, &to.exception[i]);
+    }
+    return true;
 }
 
 /* ---- a file ---------------------------------------------------------------------------------- */
@@ -277,7 +400,7 @@ static void read_docs(reading *x, const yaml_docs *docs)
             report_error(&x->r.report, root->pos, "", "settings must be a map, not %s",
                          yaml_kind_text(root->kind));
         else
-            read_map(x, SETTING_PLACE_TOP, root, NULL);
+            read_map(x, SETTING_PLACE_TOP, root, (target){NULL, NULL});
     }
 }
 

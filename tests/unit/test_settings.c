@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "base/time.h"
 #include "model/settings.h"
 #include "rule/settings.h"
 
@@ -41,7 +42,14 @@ static void test_whole(void **unused)
                             "approved_images: []\n"
                             "regions: [eu-*]\n"
                             "levels: {medium: 7, critical: 20.25}\n"
-                            "baseline_days: 30\n",
+                            "baseline_days: 30\n"
+                            "audit: {key_days: 60, transfer_mib: 0.5}\n"
+                            "exceptions:\n"
+                            "- check: aws-*\n"
+                            "  resource: i-1\n"
+                            "  reason: gone soon\n"
+                            "  until: 2026-06-30\n"
+                            "- {check: '*', resource: x, reason: r, until: '2026-01-31'}\n",
                             &diags);
     assert_non_null(s);
     assert_int_equal(diags.n, 0);
@@ -65,6 +73,66 @@ static void test_whole(void **unused)
     assert_int_equal(s->level_cents[SPOOR_MEDIUM], 700);
     assert_int_equal(s->level_cents[SPOOR_CRITICAL], 2025);
     assert_int_equal(s->baseline_days, 30);
+    assert_int_equal(s->n_exceptions, 2);
+    assert_true(str_is(s->exceptions[0].reason, "gone soon"));
+    assert_true(str_is(s->exceptions[0].until, "2026-06-30"));
+    settings_free(s);
+}
+
+static void test_thresholds(void **unused)
+{
+    (void)unused;
+    CLEANUP(diag_done) diag_list diags = {0};
+    double value = -1;
+    settings *s = read_text("audit: {key_days: 60, transfer_mib: 0.5}\n", &diags);
+    assert_non_null(s);
+    assert_true(settings_threshold(s, THRESHOLD_key_days, &value));
+    assert_true(value == 60);
+    assert_true(settings_threshold(s, THRESHOLD_transfer_mib, &value));
+    assert_true(value == 0.5);
+    assert_false(settings_threshold(s, THRESHOLD_dormant_days, &value));
+    assert_false(settings_threshold(NULL, THRESHOLD_key_days, &value));
+    assert_true(value == 0.5);
+    settings_free(s);
+}
+
+static void test_exceptions(void **unused)
+{
+    static const char yaml[] = "exceptions:\n"
+                               "- {check: aws-a, resource: 'i-*', reason: old, until: 2026-01-31}\n"
+                               "- {check: 'aws-*', resource: i-1, reason: new, until: 2026-06-30}\n"
+                               "- {check: aws-c, resource: '*', reason: all, until: 2026-06-30}\n";
+    /* clang-format off */
+    static const struct { const char *check, *resource, *now, *reason; bool is_over; } rows[] = {
+        {"aws-a", "i-1",   "2026-01-31T23:59:59Z", "old", false},
+        {"aws-a", "i-1",   "2026-02-01T00:00:00Z", "new", false}, /* the next that holds */
+        {"aws-a", "i-2",   "2026-02-01T00:00:00Z", "old", true},
+        {"AWS-B", "i-1",   "2026-06-30T12:00:00Z", "new", false},
+        {"aws-b", "i-1",   "2026-07-01T00:00:00Z", "new", true},
+        {"aws-b", "i-2",   "2026-06-01T00:00:00Z", NULL,  false},
+        {"azure", "i-1",   "2026-06-01T00:00:00Z", NULL,  false},
+        {"aws-c", "",      "2026-06-01T00:00:00Z", "all", false},
+        {"aws-b", "",      "2026-06-01T00:00:00Z", NULL,  false},
+    };
+    /* clang-format on */
+    (void)unused;
+    CLEANUP(diag_done) diag_list diags = {0};
+    settings *s = read_text(yaml, &diags);
+    assert_non_null(s);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        bool is_over = true;
+        print_message("# %zu\n", i);
+        const settings_exception *e =
+            settings_exception_find(s, str_of(rows[i].check), str_of(rows[i].resource),
+                                    time_parse(str_of(rows[i].now)), &is_over);
+        assert_int_equal(e != NULL, rows[i].reason != NULL);
+        assert_int_equal(is_over, rows[i].is_over);
+        if (e)
+            assert_true(str_is(e->reason, rows[i].reason));
+    }
+    bool is_over = true;
+    assert_null(settings_exception_find(NULL, STR("a"), STR("b"), 0, &is_over));
+    assert_false(is_over);
     settings_free(s);
 }
 
@@ -117,6 +185,22 @@ static const struct {
     {"baseline_days: 3\n",                        1, 16, "`baseline_days` must be a whole number from 7 to 3650", ""},
     {"baseline_days: 7.5\n",                      1, 16, "`baseline_days` must be a whole number from 7 to 3650", ""},
     {"baseline_days: soon\n",                     1, 16, "`baseline_days` must be a whole number from 7 to 3650", ""},
+    {"audit: [3]\n",                              1, 8,  "`audit` must be a map of names to numbers, not a list", ""},
+    {"audit: {key_day: 3}\n",                     1, 9,  "no check compares with `key_day`", "did you mean `key_days`?"},
+    {"audit: {none: 3}\n",                        1, 9,  "no check compares with `none`", "`spoor list thresholds` has them all"},
+    {"audit: {key_days: soon}\n",                 1, 19, "`key_days` must be a number from 0 to 1000000", ""},
+    {"audit: {key_days: -1}\n",                   1, 19, "`key_days` must be a number from 0 to 1000000", ""},
+    {"exceptions: {check: a}\n",                  1, 13, "`exceptions` must be a list of at most 1000 maps", ""},
+    {"exceptions: [x]\n",                         1, 14, "an entry of `exceptions` must be a map, not a text", ""},
+    {"exceptions: [{check: a, resource: b, until: 2026-01-01}]\n", 1, 14, "needs `check`, `resource`, `reason` and `until`", ""},
+    {"exceptions: [{check: a, resource: b, reason: c}]\n", 1, 14, "needs `check`, `resource`, `reason` and `until`", ""},
+    {"exceptions: [{check: a, resource: b, reason: c, until: 2026-02-30}]\n", 1, 56, "`2026-02-30` is no date", "write it like 2026-12-31"},
+    {"exceptions: [{check: a, resource: b, reason: c, until: 20260228}]\n", 1, 56, "`20260228` is no date", "write it like 2026-12-31"},
+    {"exceptions: [{check: a, resource: b, reason: c, until: never}]\n", 1, 56, "`never` is no date", "write it like 2026-12-31"},
+    {"exceptions: [{check: [a], resource: b, reason: c, until: 2026-02-28}]\n", 1, 22, "check must be a text, not a list", ""},
+    {"exceptions: [{check: '*', resource: '**', reason: c, until: 2026-02-28}]\n", 1, 14, "an exception for every check and resource excuses everything", "name what you mean"},
+    {"exceptions: [{chek: a}]\n",                 1, 15, "the key `chek` means nothing here", "did you mean `check`?"},
+    {"exceptions: [{check: a, actors: b}]\n",     1, 25, "the key `actors` means nothing here", ""},
     {"regions: [a\n",                             0, 0,  "", NULL},
 };
 /* clang-format on */
@@ -230,10 +314,11 @@ static void test_sample(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole),    cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_errors),   cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_patterns), cmocka_unit_test(test_patterns_end),
-        cmocka_unit_test(test_sample),
+        cmocka_unit_test(test_whole),      cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_errors),     cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_patterns),   cmocka_unit_test(test_patterns_end),
+        cmocka_unit_test(test_sample),     cmocka_unit_test(test_thresholds),
+        cmocka_unit_test(test_exceptions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
