@@ -7,6 +7,7 @@
 
 int cmd_scan(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
+int cmd_audit(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_rules(int argc, char **argv);
 

@@ -38,6 +38,7 @@ static int run_help(int argc, char **argv); /* reads the table that it is in */
 static const command commands[] = {
     {"scan",    "read audit logs and report rogue machines", cmd_scan},
     {"trace",   "follow one machine, disk, user or key",  cmd_trace},
+    {"audit",   "check exports for what stops rogue machines", cmd_audit},
     {"rules",   "check, list, explain and test Sigma rules", cmd_rules},
     {"list",    "print a table of what spoor knows",         cmd_list},
     {"version", "print the version",                         run_version},

@@ -21,10 +21,10 @@
 typedef struct audit_input {
     str name;
     uint64_t bytes;
-    uint64_t malformed; /* values of a wrong type */
-    uint32_t first_problem, n_problems;
-    export_id export_;   /* the one most of it was; EXPORT_NONE: none */
-    const char *skipped; /* why nothing was read; NULL: something was */
+    uint64_t unknown;  /* items that no reader knows */
+    export_id export_; /* the first that was recognised; EXPORT_NONE: none */
+    str skipped;       /* why nothing was read; empty: something was */
+    bool is_unread;    /* the caller could not read it */
 } audit_input;
 
 struct audit {
@@ -36,10 +36,17 @@ struct audit {
     uint64_t exports[EXPORT_COUNT];
     audit_input *inputs;
     size_t n_inputs, cap_inputs;
+    uint64_t bytes;
+    buf text;                /* of the input in hand, what was not read yet */
+    const line_shape *lines; /* reads it line by line; NULL: it is read whole, or not known yet */
+    line_memory line_memory;
+    bool is_line_known; /* whether it is read line by line was decided */
+    bool is_too_long;
     /* verdicts as they are pulled */
     size_t next_check;
     uint32_t next_fact;
-    bool has_told; /* of the check in hand something was delivered */
+    bool has_told;         /* of the check in hand something was delivered */
+    buf seen, wanted, fix; /* of the verdict */
     bool failed;
 };
 
@@ -50,12 +57,16 @@ typedef struct verdict {
     str seen, wanted, fix; /* valid until the next verdict */
 } verdict;
 
+bool audit_init(audit *a); /* false: out of memory; audit_done is needed in any case */
 void audit_done(audit *a);
+/* An input that the caller could not read. */
+void audit_skip(audit *a, str name, str reason);
 void audit_begin(audit *a, str name);
 void audit_feed(audit *a, str bytes);
 void audit_end(audit *a);
-bool audit_finish(audit *a); /* false: out of memory */
-bool audit_next(audit *a, verdict *ret);
+bool audit_finish(audit *a);                          /* false: out of memory */
+bool audit_next(audit *a, verdict *ret);              /* false: there are no more */
+bool audit_has_cloud(const audit *a, provider cloud); /* an export of its was given */
 /* The verdict of one check on one fact; false when it does not apply to it. */
 bool audit_judge(const audit *a, const check *row, const fact *x, buf *seen,
                  spoor_check_status *ret);

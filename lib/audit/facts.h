@@ -12,7 +12,8 @@
  *  (3) An attribute that nobody set is *absent*: not false, not zero. Checks answer NO_DATA to it.
  *  (4) Text is copied; short texts are interned, documents are not.
  *  (5) Out of memory is sticky in `failed`.
- *  (6) At most LIMIT_FACTS facts and LIMIT_FACT_VALUES values; what is beyond is counted in `lost`.
+ *  (6) At most LIMIT_FACTS facts, LIMIT_FACT_LIST values of one and LIMIT_FACT_VALUES of all; what is
+ *      beyond is counted in `lost`.
  */
 #ifndef SPOOR_AUDIT_FACTS_H
 #define SPOOR_AUDIT_FACTS_H
@@ -58,9 +59,11 @@ enum { FACT_NONE = UINT32_MAX };
 typedef struct fact {
     uint8_t kind;     /* fact_kind */
     uint8_t provider; /* provider: the cloud; PROVIDER_OTHER for what belongs to none */
+    bool is_merged;   /* private */
     uint32_t id, name, account, region; /* interned; 0: not known */
     uint32_t input;                     /* the input that told of it first */
-    uint32_t first, last;               /* its values; private */
+    uint32_t n_values;
+    uint32_t first, last; /* its values; private */
 } fact;
 
 typedef struct fact_value {
@@ -85,6 +88,7 @@ typedef struct facts {
     size_t cap_same;
     uint32_t of_kind[FACT_KIND_COUNT + 1]; /* after facts_sort: where each kind begins */
     uint64_t lost;
+    uint64_t n_merged; /* renamed into others, to be dropped */
     bool failed;
 } facts;
 
@@ -96,7 +100,8 @@ void facts_done(facts *f);
  * the spelling that docs/ARCHITECTURE.md gives for findings (ARN or AWS id; Azure ids in lower case; GCP
  * "projects/P/zones/Z/instances/NAME"). FACT_NONE: no memory, or too many. */
 uint32_t facts_add(facts *f, fact_kind kind, provider cloud, str id, uint32_t input);
-/* Each does nothing for FACT_NONE, and for an empty text. */
+/* Each does nothing for FACT_NONE, and for an empty text. The first name stays; account and region are
+ * those set last, so that what an export says goes over what its path says. */
 void facts_set_name(facts *f, uint32_t at, str name);
 void facts_set_account(facts *f, uint32_t at, str account);
 void facts_set_region(facts *f, uint32_t at, str region);
@@ -104,6 +109,10 @@ void facts_put_text(facts *f, uint32_t at, attr a, str value);
 void facts_put_flag(facts *f, uint32_t at, attr a, bool value);
 void facts_put_number(facts *f, uint32_t at, attr a, double value);
 void facts_put_time(facts *f, uint32_t at, attr a, int64_t value_ns);
+
+/* Gives a fact another id. Where one of its kind has that id already, its values go to that one, and it
+ * is gone with facts_sort. */
+void facts_rename(facts *f, uint32_t at, str id);
 
 /* By kind, cloud, account, region, id; then name lookups by facts_find still work. */
 bool facts_sort(facts *f);

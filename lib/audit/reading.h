@@ -42,8 +42,9 @@ typedef struct reading_problem {
 
 typedef struct reading {
     facts *facts;
-    json_reader *json; /* for JSON inside JSON; its nodes live until the whole input was read */
-    uint32_t input;    /* number of the input that is read */
+    json_reader *json;     /* for JSON inside JSON; its nodes live until the whole input was read */
+    json_reader *row_json; /* for rows of tables */
+    uint32_t input;        /* number of the input that is read */
     str input_name;
     str account, region; /* from its path; or empty */
     uint64_t *exports;   /* [EXPORT_COUNT]: how many documents or items of each were read */
@@ -51,6 +52,9 @@ typedef struct reading {
     size_t n_problems, cap_problems;
     uint64_t malformed; /* values of a wrong type, in all inputs */
     uint64_t unknown;   /* of this input: items that no row recognises */
+    uint64_t n_read;    /* items that were read, in all inputs */
+    export_id export_;  /* of this input: the first that was recognised */
+    buf inner;          /* JSON inside JSON */
     buf scratch;
     bool failed; /* out of memory */
 } reading;
@@ -135,6 +139,11 @@ void reading_put_tags(reading *r, uint32_t at, json_node tags);
 
 /* A fact with the account and region of the path, unless they are set otherwise. */
 uint32_t reading_add(reading *r, fact_kind kind, provider cloud, str id);
+
+/* The fact of the account, or of the region of an account, that the path tells (AWS). Not known: that is
+ * settled when all was read (place.h). */
+uint32_t reading_account(reading *r);
+uint32_t reading_region(reading *r);
 
 /* Says that something in the input is not as it should be, and counts it. */
 void reading_wrong(reading *r, const char *format, ...) __attribute__((format(printf, 2, 3)));

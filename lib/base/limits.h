@@ -66,6 +66,7 @@ enum {
         1024 * 1024 * 1024,        /* one document of an export; lines have no such limit */
     LIMIT_FACTS = 4000000,         /* things that exports tell of */
     LIMIT_FACT_VALUES = 40000000,  /* their attributes */
+    LIMIT_FACT_LIST = 4096, /* values of one thing */
     LIMIT_ACCESS_RIGHTS = 8000000, /* who may do what */
     LIMIT_LINE_COLUMNS = 64,       /* of network logs in lines */
     LIMIT_AUDIT_PROBLEMS =

@@ -22,8 +22,9 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/csv.h"
 #include "base/limits.h"
-#include "decode/csv.h"
+#include "decode/log_column.h"
 #include "decode/split_check.h"
 #include "decode/split_scan.h"
 #include "decode/split_wrapper.h"
@@ -614,7 +615,7 @@ static step decide_header(split *s, bool is_whole)
     str line = {s->mem + s->head, n};
     if (n > 0 && line.p[n - 1] == '\r')
         line.n--;
-    if (is_whole && csv_take_header(&s->csv, line)) {
+    if (is_whole && csv_take_header(&s->csv, line, log_column_is_known)) {
         frame(s, n);
         s->is_csv = true;
         s->state = BETWEEN_ROWS;

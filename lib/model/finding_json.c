@@ -4,6 +4,8 @@
  */
 #include "model/finding_json.h"
 
+#include <string.h>
+
 #include "base/time.h"
 
 /* Writes the comma between members, then the member's name. */
@@ -511,6 +513,82 @@ static void dossier(const spoor_dossier *d, buf *out)
     texts(out, "missing", d->missing, d->n_missing);
 }
 
+static void check(const spoor_check *c, buf *out)
+{
+    text(out, "type", "check");
+    text(out, "id", c->id);
+    text(out, "title", c->title);
+    text(out, "mitigation", c->mitigation);
+    text(out, strcmp(c->mitigation, "M1018") == 0 ? "practice" : "audit", c->heading);
+    text(out, "cloud", c->cloud);
+    text(out, "status", spoor_check_status_text(c->status));
+    text(out, "severity", spoor_level_text(c->severity));
+    name(out, "resource");
+    buf_putc(out, '{');
+    text(out, "id", c->resource.id);
+    text(out, "kind", c->resource.kind);
+    text(out, "name", c->name);
+    text(out, "account", c->account);
+    text(out, "region", c->region);
+    buf_putc(out, '}');
+    text(out, "seen", c->seen);
+    text(out, "wanted", c->wanted);
+    text(out, "why", c->why);
+    text(out, "fix", c->fix);
+    texts(out, "references", c->references, c->n_references);
+    text(out, "source", c->source);
+    text(out, "change", c->change);
+    text(out, "exception", c->exception);
+}
+
+static void statuses(buf *out, const uint64_t *count)
+{
+    for (int s = 0; s <= SPOOR_CHECK_NO_DATA; s++)
+        number(out, spoor_check_status_text((spoor_check_status)s), count[s]);
+}
+
+static void headings(buf *out, const spoor_audit_summary *s)
+{
+    open_list(out, "headings");
+    for (size_t i = 0; i < s->n_headings; i++) {
+        element(out);
+        buf_putc(out, '{');
+        text(out, "mitigation", s->headings[i].mitigation);
+        text(out, "heading", s->headings[i].heading);
+        statuses(out, s->headings[i].status);
+        number(out, "excepted", s->headings[i].excepted);
+        buf_putc(out, '}');
+    }
+    buf_putc(out, ']');
+}
+
+static void audit(const spoor_audit_summary *s, buf *out)
+{
+    text(out, "type", "summary");
+    number(out, "files", s->files);
+    number(out, "files_failed", s->files_failed);
+    number(out, "bytes", s->bytes);
+    number(out, "malformed", s->malformed);
+    number(out, "checks", s->checks);
+    name(out, "status");
+    buf_putc(out, '{');
+    statuses(out, s->status);
+    buf_putc(out, '}');
+    name(out, "failed");
+    buf_putc(out, '{');
+    for (int level = SPOOR_CRITICAL; level >= SPOOR_INFORMATIONAL; level--)
+        number(out, spoor_level_text((spoor_level)level), s->failed[level]);
+    buf_putc(out, '}');
+    headings(out, s);
+    counts(out, "exports", "export", s->exports, s->n_exports);
+    counts(out, "resources", "kind", s->resources, s->n_resources);
+    texts(out, "clouds_left_out", s->clouds_left_out, s->n_clouds_left_out);
+    number(out, "gone", s->gone);
+    when(out, "now", s->now_ns);
+    if (s->seconds >= 0)
+        points(out, "seconds", s->seconds);
+}
+
 void finding_json(const spoor_finding *f, buf *out)
 {
     buf_putc(out, '{');
@@ -535,6 +613,12 @@ void finding_json(const spoor_finding *f, buf *out)
         break;
     case SPOOR_FINDING_DOSSIER:
         dossier(&f->as.dossier, out);
+        break;
+    case SPOOR_FINDING_CHECK:
+        check(&f->as.check, out);
+        break;
+    case SPOOR_FINDING_AUDIT:
+        audit(&f->as.audit, out);
         break;
     }
     buf_putc(out, '}');

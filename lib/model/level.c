@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * level.c -- the names of levels, for every stage that speaks of one.
+ * level.c -- the names of levels and of what checks answer, for every stage that speaks of one.
  */
 #include <string.h>
 
@@ -28,4 +28,16 @@ spoor_status spoor_level_parse(const char *text, spoor_level *ret)
         return SPOOR_OK;
     }
     return SPOOR_END;
+}
+
+static const char *const status_texts[] = {
+    [SPOOR_CHECK_PASS] = "PASS",
+    [SPOOR_CHECK_FAIL] = "FAIL",
+    [SPOOR_CHECK_NOT_APPLICABLE] = "NOT_APPLICABLE",
+    [SPOOR_CHECK_NO_DATA] = "NO_DATA",
+};
+
+const char *spoor_check_status_text(spoor_check_status status)
+{
+    return (size_t)status <= SPOOR_CHECK_NO_DATA ? status_texts[status] : "";
 }

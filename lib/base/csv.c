@@ -5,47 +5,9 @@
  *  (1) csv_row_end and take_cell read quotes alike: a quote opens quotes only at the start of a
  *      cell, and text behind the closing quote belongs to the cell as it stands.
  */
-#include "decode/csv.h"
+#include "base/csv.h"
 
 #include <string.h>
-
-/* Columns that tell a log from any other table, as normalised by same_column: lower case, without
- * '_' and ' '. One of them suffices. */
-/* clang-format off */
-static const struct {
-    const char *name;
-    const char *doc;
-} log_columns[] = {
-    {"eventtime",          "CloudTrail event history and Lake"},
-    {"eventname",          "CloudTrail event history and Lake"},
-    {"eventsource",        "CloudTrail event history and Lake"},
-    {"eventid",            "CloudTrail event history and Lake"},
-    {"eventjson",          "CloudTrail Lake: the whole event in one cell"},
-    {"timegenerated",      "Log Analytics, any table"},
-    {"timegenerated[utc]", "Log Analytics, portal export"},
-    {"operationname",      "Azure activity log, Log Analytics"},
-    {"operationnamevalue", "Log Analytics AzureActivity"},
-    {"eventtimestamp",     "Azure activity log, REST shape"},
-    {"createddatetime",    "Entra sign-in and audit logs"},
-    {"activitydisplayname", "Entra audit logs, Graph shape"},
-    {"activitydatetime",   "Entra audit logs, Graph shape"},
-    {"date",               "Entra portal exports"},
-    {"date(utc)",          "Entra portal exports"},
-    {"creationdate",       "unified audit log, portal export"},
-    {"creationtime",       "unified audit log"},
-    {"operation",          "unified audit log"},
-    {"operations",         "unified audit log, PowerShell export"},
-    {"auditdata",          "unified audit log: the whole event in one cell"},
-    {"timestamp",          "Google Cloud, BigQuery and Logs Explorer"},
-    {"@timestamp",         "CloudWatch Logs Insights, Elastic"},
-    {"methodname",         "Google Cloud"},
-    {"protopayload",       "Google Cloud"},
-    {"insertid",           "Google Cloud"},
-    {"logname",            "Google Cloud"},
-    {"time",               "OCSF and others"},
-    {"classuid",           "OCSF"},
-};
-/* clang-format on */
 
 void csv_done(csv *c)
 {
@@ -128,45 +90,22 @@ static bool is_name(str s)
     return s.n > 0;
 }
 
-static bool same_column(str name, const char *normal)
-{
-    for (size_t i = 0; i < name.n; i++) {
-        char c = name.p[i];
-        if (c == '_' || c == ' ')
-            continue;
-        if (c >= 'A' && c <= 'Z')
-            c = (char)(c + 32);
-        if (c != *normal)
-            return false;
-        normal++;
-    }
-    return *normal == '\0';
-}
-
-static bool is_log_column(str name)
-{
-    for (size_t i = 0; i < ARRAY_LEN(log_columns); i++)
-        if (same_column(name, log_columns[i].name))
-            return true;
-    return false;
-}
-
-bool csv_take_header(csv *c, str line)
+bool csv_take_header(csv *c, str line, csv_knows *knows)
 {
     bool is_last = false;
-    bool is_log = false;
+    bool is_known = !knows;
     buf_reset(&c->names);
     c->n_columns = 0;
     while (!is_last) {
         str name = take_cell(&line, &c->cell, &is_last);
         if (!is_name(name) || c->n_columns == LIMIT_CSV_COLUMNS)
             return false;
-        is_log = is_log || is_log_column(name);
+        is_known = is_known || knows(name);
         buf_json_string(&c->names, name);
         c->name_end[c->n_columns++] = c->names.n;
     }
     c->names.failed = c->names.failed || c->cell.failed;
-    return is_log && c->n_columns >= 2 && !c->names.failed;
+    return is_known && c->n_columns >= 2 && !c->names.failed;
 }
 
 static str column_name(const csv *c, size_t column)

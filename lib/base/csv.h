@@ -2,17 +2,17 @@
  *
  * csv.h -- rows of comma-separated values to JSON objects.
  *
- * Portals and `bq`, `az` and Athena users export logs this way. RFC 4180: commas, cells in double
+ * Portals and `bq`, `az` and Athena users export logs this way, AWS its credential report. RFC 4180: commas, cells in double
  * quotes with "" for a quote, line ends inside quotes. Semicolons and tabs do not separate.
  *
  *  (1) Where a row ends does not depend on how it is cut into pieces.
  *  (2) Every cell is a JSON string, whatever it looks like; empty cells are left out. JSON inside a
  *      cell stays text: the decoders know which columns hold some.
- *  (3) A header is only taken when it names a column that logs have, so that any odd text with a
- *      comma in it is not mistaken for one.
+ *  (3) A header is only taken when it names a column that the caller knows, so that any odd text with
+ *      a comma in it is not mistaken for one.
  */
-#ifndef SPOOR_DECODE_CSV_H
-#define SPOOR_DECODE_CSV_H
+#ifndef SPOOR_BASE_CSV_H
+#define SPOOR_BASE_CSV_H
 
 #include "base/base.h"
 #include "base/buf.h"
@@ -43,9 +43,11 @@ void csv_done(csv *c);
 /* Follows a row. Returns the offset of the '\n' that ends it, or n when it goes on. */
 size_t csv_row_end(csv_place *place, const char *p, size_t n);
 
-/* Takes `line` (no line end) as the header. False: it is none, or (c->names.failed) out of
- * memory. */
-bool csv_take_header(csv *c, str line);
+typedef bool csv_knows(str column);
+
+/* Takes `line` (no line end) as the header. knows NULL: any will do. False: it is none, or
+ * (c->names.failed) out of memory. */
+bool csv_take_header(csv *c, str line, csv_knows *knows);
 
 /* Replaces out by the row (no line end) as a JSON object. */
 csv_status csv_row_json(csv *c, str row, buf *out);

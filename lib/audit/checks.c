@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * checks.c -- all checks, as one list.
+ */
+#include "audit/checks.h"
+
+#include "base/text.h"
+
+static const check_table *const tables[] = {
+    NULL, /* the end */
+};
+
+size_t check_count(void)
+{
+    size_t n = 0;
+    for (size_t t = 0; tables[t]; t++)
+        n += tables[t]->n;
+    return n;
+}
+
+const check *check_at(size_t i)
+{
+    for (size_t t = 0; tables[t]; t++) {
+        if (i < tables[t]->n)
+            return &tables[t]->rows[i];
+        i -= tables[t]->n;
+    }
+    return NULL;
+}
+
+const check *check_find(str id)
+{
+    for (size_t i = 0; i < check_count(); i++)
+        if (str_is(id, check_at(i)->id))
+            return check_at(i);
+    return NULL;
+}

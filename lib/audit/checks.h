@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * checks.h -- the tables of all checks, for checks.c.
+ */
+#ifndef SPOOR_AUDIT_CHECKS_H
+#define SPOOR_AUDIT_CHECKS_H
+
+#include "audit/check.h"
+
+#endif

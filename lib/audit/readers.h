@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * readers.h -- the tables of all readers, for document.c.
+ */
+#ifndef SPOOR_AUDIT_READERS_H
+#define SPOOR_AUDIT_READERS_H
+
+#include "audit/reading.h"
+
+#endif
