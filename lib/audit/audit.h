@@ -16,7 +16,6 @@
 #include "audit/check.h"
 #include "audit/facts.h"
 #include "audit/reading.h"
-#include "model/settings.h"
 
 typedef struct audit_input {
     str name;
@@ -31,8 +30,8 @@ struct audit {
     facts facts;
     access access;
     reading reading;
-    const settings *settings; /* may be NULL */
-    int64_t now_ns;           /* against which ages are measured */
+    const struct spoor_settings *settings; /* may be NULL */
+    int64_t now_ns;                        /* against which ages are measured */
     uint64_t exports[EXPORT_COUNT];
     audit_input *inputs;
     size_t n_inputs, cap_inputs;

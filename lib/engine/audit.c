@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "decode/inflate.h"
 #include "engine/fail.h"
+#include "model/settings.h"
 #include <spoor/spoor.h>
 
 enum { WINDOW_BYTES = 256 * 1024 };
