@@ -66,9 +66,10 @@ enum {
         1024 * 1024 * 1024,        /* one document of an export; lines have no such limit */
     LIMIT_FACTS = 4000000,         /* things that exports tell of */
     LIMIT_FACT_VALUES = 40000000,  /* their attributes */
-    LIMIT_FACT_LIST = 4096, /* values of one thing */
+    LIMIT_FACT_LIST = 4096,        /* values of one thing */
     LIMIT_ACCESS_RIGHTS = 8000000, /* who may do what */
     LIMIT_LINE_COLUMNS = 64,       /* of network logs in lines */
+    LIMIT_AUDIT_RULES = 4096,      /* firewall rules of a network that may outrank one another */
     LIMIT_AUDIT_PROBLEMS =
         10000, /* problems with exports that are listed; further ones are counted */
     LIMIT_ZSTD_WINDOW_LOG = 27, /* 128 MiB, zstd's own default ceiling */
