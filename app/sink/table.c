@@ -72,6 +72,7 @@ void table_put(table *t, strbuf *out, const spoor_finding *finding)
         put_summary(t, out, &finding->as.summary);
         break;
     case SPOOR_FINDING_CHECK: /* an audit has a report of its own */
+    case SPOOR_FINDING_RIGHT:
     case SPOOR_FINDING_AUDIT:
         break;
     }

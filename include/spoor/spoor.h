@@ -229,12 +229,13 @@ typedef struct spoor_options {
     const char *trace; /* what spoor_engine_trace will be asked for: records are searched for it,
                         * and calls that no chain needs are remembered. Copied; NULL: nothing */
     spoor_settings *settings; /* the engine takes a reference of its own; NULL: none */
+    int usage;                /* keep what principals did, for spoor_audit_use */
 } spoor_options;
 
 #define SPOOR_OPTIONS_INIT                                                                         \
     {                                                                                              \
         sizeof(spoor_options), 0, {NULL, NULL, NULL}, SPOOR_LOW, NULL, 0, NULL, NULL, NULL, 0, 0,  \
-            0, 0, NULL, NULL                                                                       \
+            0, 0, NULL, NULL, 0                                                                    \
     }
 
 typedef struct spoor_engine spoor_engine;
@@ -558,7 +559,8 @@ typedef struct spoor_dossier {
     size_t n_missing;
 } spoor_dossier;
 
-/* ---- the audit: what exports show of the mitigations ------------------------------------------ */
+/* ---- the audit: what exports show of the mitigations
+ * ------------------------------------------ */
 
 typedef enum spoor_check_status {
     SPOOR_CHECK_PASS,
@@ -588,6 +590,26 @@ typedef struct spoor_check {
     const char *change; /* against options.baseline: "new", "better", "worse", "same"; "" without */
     const char *exception; /* the operator's reason to live with it, and until when; or "" */
 } spoor_check;
+
+/* What a principal may do, and whether he does. */
+typedef struct spoor_right {
+    spoor_actor principal; /* id, name, kind */
+    const char *cloud, *account;
+    const char *power; /* "create an instance" */
+    /* '=' permitted and used; '-' permitted and not used for as long as a right may be (take it
+     * away); '+' used and not permitted by these exports; '?' permitted, and not known to be
+     * used or not. */
+    char mark;
+    int is_conditional;    /* only when `condition` holds */
+    int is_eligible;       /* after a role was activated */
+    int is_admin;          /* by a grant of everything */
+    const char *via;       /* what grants it, or "" */
+    const char *scope;     /* where */
+    const char *condition; /* or "" */
+    uint64_t used, denied; /* calls */
+    int64_t last_ns;       /* of the last use; SPOOR_TIME_NONE: none known */
+    int64_t known_days;    /* for how many days logs or the cloud would know of a use */
+} spoor_right;
 
 typedef struct spoor_heading_count {
     const char *mitigation, *heading;
@@ -622,7 +644,8 @@ typedef enum spoor_finding_type {
     SPOOR_FINDING_SKIP,
     SPOOR_FINDING_SUMMARY,
     SPOOR_FINDING_DOSSIER, /* of spoor_engine_trace, never of spoor_engine_next */
-    SPOOR_FINDING_CHECK,   /* of spoor_audit_next, as the next one */
+    SPOOR_FINDING_CHECK,   /* of spoor_audit_next, as the next two */
+    SPOOR_FINDING_RIGHT,
     SPOOR_FINDING_AUDIT
 } spoor_finding_type;
 
@@ -637,6 +660,7 @@ typedef struct spoor_finding {
         spoor_summary summary;
         spoor_dossier dossier;
         spoor_check check;
+        spoor_right right;
         spoor_audit_summary audit;
     } as;
 } spoor_finding;
@@ -701,7 +725,8 @@ SPOOR_API spoor_status spoor_finding_json(const spoor_finding *finding, char **r
 
 /* ---- audit ----------------------------------------------------------------------------------- */
 
-/* Checks both mitigations on exports: what the vendors' own commands print. Bytes go in, checks come out:
+/* Checks both mitigations on exports: what the vendors' own commands print. Bytes go in, checks
+ * come out:
  *
  *     spoor_audit *audit;
  *     spoor_audit_open(&audit, &options, &err);
@@ -714,8 +739,8 @@ SPOOR_API spoor_status spoor_finding_json(const spoor_finding *finding, char **r
  *         ...
  *     spoor_audit_close(&audit);
  *
- * The promises of the engine hold: any order of inputs gives the same findings, malformed input is data,
- * every input is accounted for. An audit belongs to one thread. */
+ * The promises of the engine hold: any order of inputs gives the same findings, malformed input
+ * is data, every input is accounted for. An audit belongs to one thread. */
 typedef struct spoor_audit spoor_audit;
 
 typedef struct spoor_audit_options {
@@ -735,8 +760,8 @@ typedef struct spoor_audit_options {
 SPOOR_API spoor_status spoor_audit_open(spoor_audit **ret, const spoor_audit_options *options,
                                         spoor_error *err);
 SPOOR_API void spoor_audit_close(spoor_audit **audit); /* accepts NULL and pointers to NULL */
-/* Begins one input. name is copied; an account (twelve digits) and a region that stand in it as parts of
- * a path are those of exports that name none. */
+/* Begins one input. name is copied; an account (twelve digits) and a region that stand in it as
+ * parts of a path are those of exports that name none. */
 SPOOR_API spoor_status spoor_audit_begin(spoor_audit *audit, const char *name, spoor_error *err);
 SPOOR_API spoor_status spoor_audit_feed(spoor_audit *audit, const void *bytes, size_t n,
                                         spoor_error *err);
@@ -744,14 +769,15 @@ SPOOR_API spoor_status spoor_audit_end(spoor_audit *audit, spoor_error *err);
 /* Puts on record an input that could not be read; both texts are copied. */
 SPOOR_API spoor_status spoor_audit_skip(spoor_audit *audit, const char *name, const char *reason,
                                         spoor_error *err);
-/* What principals did, for rights that are permitted but not used: the engine has read their logs, and
- * spoor_engine_next answered SPOOR_END. Before spoor_audit_finish. */
+/* What principals did, for rights that are permitted but not used: the engine has read their logs
+ * with options.usage, and spoor_engine_next answered SPOOR_END. Before spoor_audit_finish. */
 SPOOR_API spoor_status spoor_audit_use(spoor_audit *audit, const spoor_engine *engine,
                                        spoor_error *err);
 SPOOR_API spoor_status spoor_audit_finish(spoor_audit *audit, spoor_error *err);
 SPOOR_API void spoor_audit_elapsed(spoor_audit *audit, double seconds);
-/* Checks in the order of spoor_describe(SPOOR_CHECKS), each over its resources by id; then skips; then the
- * summary; SPOOR_END afterwards. Valid until the next call. */
+/* Checks in the order of spoor_describe(SPOOR_CHECKS), each over its resources by id; then
+ * rights by principal and power; then skips; then the summary; SPOOR_END afterwards. Valid until
+ * the next call. */
 SPOOR_API spoor_status spoor_audit_next(spoor_audit *audit, const spoor_finding **ret);
 
 /* ---- the tables ------------------------------------------------------------------------------ */

@@ -2,14 +2,14 @@
  *
  * access.h -- who may do what: the powers that a rogue instance takes, by principal.
  *
- * Each cloud has an evaluator of its own; what it finds comes together here, so that checks, the comparison
- * with logs and incidents ask one question in one way.
+ * Each cloud has an evaluator of its own; what it finds comes together here, so that checks, the
+ * comparison with logs and incidents ask one question in one way.
  *
  *  (1) A right stands here once for a principal, a power, a scope and a way it came by.
  *  (2) What cannot be decided from the exports (a condition on a value that only a request has) is
  *      conditional, never allowed and never left out.
- *  (3) Rights of groups stand at the group and, with the group in `via`, at each member that the exports
- *      name.
+ *  (3) Rights of groups stand at the group and, with the group in `via`, at each member that the
+ *      exports name.
  */
 #ifndef SPOOR_AUDIT_ACCESS_H
 #define SPOOR_AUDIT_ACCESS_H

@@ -20,6 +20,7 @@ bool audit_init(audit *a)
     a->reading.json = json_reader_new();
     a->reading.row_json = json_reader_new();
     a->reading.facts = &a->facts;
+    a->reading.usage = &a->usage;
     a->reading.exports = a->exports;
     return a->reading.json && a->reading.row_json;
 }
@@ -28,6 +29,7 @@ void audit_done(audit *a)
 {
     facts_done(&a->facts);
     access_done(&a->access);
+    usage_done(&a->usage);
     json_reader_free(a->reading.json);
     json_reader_free(a->reading.row_json);
     free(a->reading.problems);

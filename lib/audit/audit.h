@@ -29,6 +29,7 @@ typedef struct audit_input {
 struct audit {
     facts facts;
     access access;
+    usage usage;
     reading reading;
     const struct spoor_settings *settings; /* may be NULL */
     int64_t now_ns;                        /* against which ages are measured */

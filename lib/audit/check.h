@@ -2,12 +2,14 @@
  *
  * check.h -- a check: one row, and usually one short function.
  *
- * A row says what a check is about, what it needs, and how its result is told; its test looks at one fact.
+ * A row says what a check is about, what it needs, and how its result is told; its test looks at
+ * one fact.
  *
  *  (1) A test answers NO_DATA when an attribute it needs is absent: a missing input never passes.
  *  (2) Exports that a row needs and nobody gave make it NO_DATA as a whole, naming the command that
  *      makes them; no fact it applies to makes it NOT_APPLICABLE as a whole.
- *  (3) `seen` holds what the export says, in few words: "optional", "412 days old", "0.0.0.0/0 on 22".
+ *  (3) `seen` holds what the export says, in few words: "optional", "412 days old", "0.0.0.0/0 on
+ *      22".
  *  (4) Every row has cases in tests/audit: failing, passing, no data, malformed.
  */
 #ifndef SPOOR_AUDIT_CHECK_H
@@ -86,8 +88,8 @@ const check *check_find(str id); /* NULL: none */
 check_test check_is_true, check_is_false;
 check_test check_is;     /* the text is one of row->value, in any case */
 check_test check_is_not; /* the text is none of them; absent is NO_DATA */
-check_test
-    check_is_set; /* the attribute is there; absent FAILS: only where the export lists what is there */
+/* The attribute is there; absent FAILS: only where the export lists what is there. */
+check_test check_is_set;
 check_test check_is_unset; /* the attribute is absent, where the export would list it */
 check_test check_at_least; /* number >= row->number */
 check_test check_at_most;  /* number <= row->number */
@@ -100,7 +102,8 @@ int64_t check_age_days(const audit *a, int64_t time_ns);
 void check_say_age(buf *seen, const audit *a, int64_t time_ns);
 double check_threshold(const audit *a, threshold t); /* the operator's, or as built */
 bool check_has_export(const audit *a, export_id e);
-/* Appends the value as text: flags "true"/"false", times as dates. "not in the exports" when absent. */
+/* Appends the value as text: flags "true"/"false", times as dates. "not in the exports" when
+ * absent. */
 void check_say(buf *seen, const audit *a, const fact *x, attr at);
 
 #endif

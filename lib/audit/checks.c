@@ -6,9 +6,7 @@
 
 #include "base/text.h"
 
-static const check_table *const tables[] = {
-    NULL, /* the end */
-};
+static const check_table *const tables[] = {};
 
 size_t check_count(void)
 {

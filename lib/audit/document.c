@@ -2,9 +2,10 @@
  *
  * document.c -- which reader an input is for.
  *
- *  (1) Inside wrappers, each object is looked at on its own: one list may hold things of several kinds.
- *  (2) Most rows are ruled out by one bit: an object's keys, normalised as the JSON bridge does, make a
- *      set of 64 bits, in which the bit of a row's first key must stand.
+ *  (1) Inside wrappers, each object is looked at on its own: one list may hold things of several
+ *      kinds.
+ *  (2) Most rows are ruled out by one bit: an object's keys, normalised as the JSON bridge does,
+ *      make a set of 64 bits, in which the bit of a row's first key must stand.
  */
 #include "audit/document.h"
 
@@ -111,8 +112,8 @@ static void read_row(reading *r, const export_shape *row, json_node node)
 
 /* ---- wrappers -------------------------------------------------------------------------------- */
 
-/* Members behind which exports stand. `beside`: a member that must stand with it, so that nothing is taken
- * for a wrapper that only has such a name. */
+/* Members behind which exports stand. `beside`: a member that must stand with it, so that
+ * nothing is taken for a wrapper that only has such a name. */
 static const struct {
     const char *member;
     const char *beside;

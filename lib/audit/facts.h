@@ -2,8 +2,8 @@
  *
  * facts.h -- what exports say, in one shape for all clouds: things with attributes.
  *
- * Readers write facts, checks read them, and neither knows the other. A fact is a thing of a kind, known
- * by its id within a cloud; what two exports say of one thing comes together in one fact.
+ * Readers write facts, checks read them, and neither knows the other. A fact is a thing of a kind,
+ * known by its id within a cloud; what two exports say of one thing comes together in one fact.
  *
  *  (1) A fact's number is stable while reading goes on; facts_sort gives new ones, once, so that
  *      the order of the inputs shows nowhere.
@@ -12,8 +12,8 @@
  *  (3) An attribute that nobody set is *absent*: not false, not zero. Checks answer NO_DATA to it.
  *  (4) Text is copied; short texts are interned, documents are not.
  *  (5) Out of memory is sticky in `failed`.
- *  (6) At most LIMIT_FACTS facts, LIMIT_FACT_LIST values of one and LIMIT_FACT_VALUES of all; what is
- *      beyond is counted in `lost`.
+ *  (6) At most LIMIT_FACTS facts, LIMIT_FACT_LIST values of one and LIMIT_FACT_VALUES of all; what
+ *      is beyond is counted in `lost`.
  */
 #ifndef SPOOR_AUDIT_FACTS_H
 #define SPOOR_AUDIT_FACTS_H
@@ -96,12 +96,12 @@ void facts_done(facts *f);
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* The fact with this id, made when there is none yet. Ids compare byte by byte: callers bring them into
- * the spelling that docs/ARCHITECTURE.md gives for findings (ARN or AWS id; Azure ids in lower case; GCP
- * "projects/P/zones/Z/instances/NAME"). FACT_NONE: no memory, or too many. */
+/* The fact with this id, made when there is none yet. Ids compare byte by byte: callers bring
+ * them into the spelling that docs/ARCHITECTURE.md gives for findings (ARN or AWS id; Azure ids
+ * in lower case; GCP "projects/P/zones/Z/instances/NAME"). FACT_NONE: no memory, or too many. */
 uint32_t facts_add(facts *f, fact_kind kind, provider cloud, str id, uint32_t input);
-/* Each does nothing for FACT_NONE, and for an empty text. The first name stays; account and region are
- * those set last, so that what an export says goes over what its path says. */
+/* Each does nothing for FACT_NONE, and for an empty text. The first name stays; account and
+ * region are those set last, so that what an export says goes over what its path says. */
 void facts_set_name(facts *f, uint32_t at, str name);
 void facts_set_account(facts *f, uint32_t at, str account);
 void facts_set_region(facts *f, uint32_t at, str region);
@@ -110,8 +110,8 @@ void facts_put_flag(facts *f, uint32_t at, attr a, bool value);
 void facts_put_number(facts *f, uint32_t at, attr a, double value);
 void facts_put_time(facts *f, uint32_t at, attr a, int64_t value_ns);
 
-/* Gives a fact another id. Where one of its kind has that id already, its values go to that one, and it
- * is gone with facts_sort. */
+/* Gives a fact another id. Where one of its kind has that id already, its values go to that one,
+ * and it is gone with facts_sort. */
 void facts_rename(facts *f, uint32_t at, str id);
 
 /* By kind, cloud, account, region, id; then name lookups by facts_find still work. */

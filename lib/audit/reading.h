@@ -2,18 +2,20 @@
  *
  * reading.h -- from a document to facts: what recognises an export, and the words its reader uses.
  *
- * An export is recognised by content, never by its name. A row of a reader's table says by what, and
- * which function makes facts of it; document.h finds the row.
+ * An export is recognised by content, never by its name. A row of a reader's table says by what,
+ * and which function makes facts of it; document.h finds the row.
  *
  *  (1) A value of a wrong type sets nothing: it is counted and told as malformed, with the input's
  *      name. So a damaged export ends as NO_DATA, never as PASS.
- *  (2) Exports that name neither account nor region take them from their path: a part of twelve digits
- *      is an account, one like "eu-west-1" a region (`spoor audit --plan` writes such paths).
+ *  (2) Exports that name neither account nor region take them from their path: a part of twelve
+ *      digits is an account, one like "eu-west-1" a region (`spoor audit --plan` writes such
+ *      paths).
  */
 #ifndef SPOOR_AUDIT_READING_H
 #define SPOOR_AUDIT_READING_H
 
 #include "audit/facts.h"
+#include "audit/usage.h"
 #include "base/json.h"
 #include "base/limits.h"
 
@@ -42,6 +44,7 @@ typedef struct reading_problem {
 
 typedef struct reading {
     facts *facts;
+    usage *usage;          /* for what exports say of last uses */
     json_reader *json;     /* for JSON inside JSON; its nodes live until the whole input was read */
     json_reader *row_json; /* for rows of tables */
     uint32_t input;        /* number of the input that is read */
@@ -70,8 +73,8 @@ typedef enum shape_by {
     SHAPE_COLUMNS, /* a row of a CSV whose header has these columns; each cell is a string member */
 } shape_by;
 
-/* Rows are tried in their order; the first that fits reads. Where one row's members are part of another's
- * the longer one stands first. */
+/* Rows are tried in their order; the first that fits reads. Where one row's members are part of
+ * another's the longer one stands first. */
 typedef struct export_shape {
     export_id export_;
     shape_by by;
@@ -89,8 +92,8 @@ typedef struct line_memory {
     uint64_t lines;
 } line_memory;
 
-/* Text that is no JSON, one record a line, read while it comes (`head`: its first bytes, at least one
- * whole line or all of it). memory is zeroed at first. */
+/* Text that is no JSON, one record a line, read while it comes (`head`: its first bytes, at
+ * least one whole line or all of it). memory is zeroed at first. */
 typedef struct line_shape {
     export_id export_;
     bool (*is)(str head);
@@ -120,9 +123,9 @@ str reading_text_at(reading *r, json_node node, const char *path);
 /* A string in RFC 3339, a number of seconds since 1970, or a recorded Python datetime object. */
 int64_t reading_time(reading *r, json_node v);
 
-/* Sets an attribute from a value by the attribute's type: null and absent set nothing; an array gives each
- * element to an attribute that holds a list; "true" and "false" in any case are flags; digits are
- * numbers. Anything else is malformed. */
+/* Sets an attribute from a value by the attribute's type: null and absent set nothing; an array
+ * gives each element to an attribute that holds a list; "true" and "false" in any case are
+ * flags; digits are numbers. Anything else is malformed. */
 void reading_put(reading *r, uint32_t at, attr a, json_node v);
 
 /* Many of these: path is as in reading_at, and "[]" behind a name stands for each element:
@@ -134,14 +137,15 @@ typedef struct reading_row {
 
 void reading_put_rows(reading *r, uint32_t at, json_node node, const reading_row *rows, size_t n);
 
-/* [{"Key": k, "Value": v}…] or {"k": "v"…}: ATTR_TAG "k=v"; keys that name an owner set ATTR_OWNER, too. */
+/* [{"Key": k, "Value": v}…] or {"k": "v"…}: ATTR_TAG "k=v"; keys that name an owner set
+ * ATTR_OWNER, too. */
 void reading_put_tags(reading *r, uint32_t at, json_node tags);
 
 /* A fact with the account and region of the path, unless they are set otherwise. */
 uint32_t reading_add(reading *r, fact_kind kind, provider cloud, str id);
 
-/* The fact of the account, or of the region of an account, that the path tells (AWS). Not known: that is
- * settled when all was read (place.h). */
+/* The fact of the account, or of the region of an account, that the path tells (AWS). Not known:
+ * that is settled when all was read (place.h). */
 uint32_t reading_account(reading *r);
 uint32_t reading_region(reading *r);
 

@@ -26,7 +26,8 @@ bool audit_judge(const audit *a, const check *row, const fact *x, buf *seen,
     return is_meant;
 }
 
-/* The first export that the check cannot do without and nobody gave; EXPORT_NONE: it can be judged. */
+/* The first export that the check cannot do without and nobody gave; EXPORT_NONE: it can be
+ * judged. */
 static export_id lacking(const audit *a, const check *row)
 {
     bool has_any = row->needs_any[0] == EXPORT_NONE;

@@ -2,14 +2,15 @@
  *
  * csv.h -- rows of comma-separated values to JSON objects.
  *
- * Portals and `bq`, `az` and Athena users export logs this way, AWS its credential report. RFC 4180: commas, cells in double
- * quotes with "" for a quote, line ends inside quotes. Semicolons and tabs do not separate.
+ * Portals and `bq`, `az` and Athena users export logs this way, AWS its credential report.
+ * RFC 4180: commas, cells in double quotes with "" for a quote, line ends inside quotes. Semicolons
+ * and tabs do not separate.
  *
  *  (1) Where a row ends does not depend on how it is cut into pieces.
  *  (2) Every cell is a JSON string, whatever it looks like; empty cells are left out. JSON inside a
  *      cell stays text: the decoders know which columns hold some.
- *  (3) A header is only taken when it names a column that the caller knows, so that any odd text with
- *      a comma in it is not mistaken for one.
+ *  (3) A header is only taken when it names a column that the caller knows, so that any odd text
+ *      with a comma in it is not mistaken for one.
  */
 #ifndef SPOOR_BASE_CSV_H
 #define SPOOR_BASE_CSV_H

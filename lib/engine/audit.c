@@ -5,18 +5,20 @@
  *  (1) Texts of a finding live in `text` until the next one; those of the summary in `kept`.
  */
 #include "audit/audit.h"
+#include "audit/rights.h"
 
 #include <stdlib.h>
 
 #include "base/text.h"
 #include "decode/inflate.h"
+#include "engine/engine.h"
 #include "engine/fail.h"
 #include "model/settings.h"
 #include <spoor/spoor.h>
 
 enum { WINDOW_BYTES = 256 * 1024 };
 
-typedef enum told { TOLD_CHECKS, TOLD_INPUTS, TOLD_PROBLEMS, TOLD_ALL } told;
+typedef enum told { TOLD_CHECKS, TOLD_RIGHTS, TOLD_INPUTS, TOLD_PROBLEMS, TOLD_ALL } told;
 
 struct spoor_audit {
     audit audit;
@@ -27,6 +29,7 @@ struct spoor_audit {
     double seconds;
     told told;   /* what was delivered so far */
     size_t next; /* input or problem to be told */
+    rights_cursor next_right;
     spoor_heading_count headings[HEADING_COUNT];
     spoor_audit_summary sums;
     size_t last_check;
@@ -147,6 +150,20 @@ spoor_status spoor_audit_skip(spoor_audit *audit, const char *name, const char *
     return settle(audit, err);
 }
 
+spoor_status spoor_audit_use(spoor_audit *audit, const spoor_engine *engine, spoor_error *err)
+{
+    if (!audit || !engine || audit->is_finished || !engine->options.usage || engine->run)
+        return engine_fail(err, SPOOR_EINVAL,
+                           "spoor_audit_use: before finish, of an engine with options.usage whose "
+                           "findings were all fetched");
+    if (!usage_join(&audit->audit.usage, &engine->usage))
+        return engine_fail(err, SPOOR_ENOMEM, "out of memory");
+    audit->audit.exports[EXPORT_aws_logs] += usage_has_logs(&engine->usage, PROVIDER_AWS);
+    audit->audit.exports[EXPORT_azure_logs] += usage_has_logs(&engine->usage, PROVIDER_AZURE);
+    audit->audit.exports[EXPORT_gcp_logs] += usage_has_logs(&engine->usage, PROVIDER_GCP);
+    return SPOOR_OK;
+}
+
 spoor_status spoor_audit_finish(spoor_audit *audit, spoor_error *err)
 {
     if (!audit || audit->is_open || audit->is_finished)
@@ -232,6 +249,50 @@ static void tell_check(spoor_audit *s, const verdict *v)
     if (v->fact)
         place(s, v->fact, out);
     count_check(s, v);
+}
+
+/* ---- rights ---------------------------------------------------------------------------------- */
+
+static const char *known(spoor_audit *s, uint32_t text)
+{
+    return text ? z(s, intern_text(&s->audit.facts.text, text)) : "";
+}
+
+static void put_grant(spoor_audit *s, const access_right *a, spoor_right *out)
+{
+    out->is_conditional = a->verdict == ACCESS_CONDITIONAL;
+    out->is_eligible = a->verdict == ACCESS_ELIGIBLE;
+    out->is_admin = a->is_admin;
+    out->via = known(s, a->via);
+    out->scope = known(s, a->scope);
+    out->condition = known(s, a->condition);
+}
+
+static bool next_right(spoor_audit *s)
+{
+    right r;
+    if (!rights_next(&s->audit, &s->next_right, &r))
+        return false;
+    const facts *f = &s->audit.facts;
+    spoor_right *out = &s->finding.as.right;
+    s->finding.type = SPOOR_FINDING_RIGHT;
+    *out = (spoor_right){.principal = {z(s, facts_id(f, r.principal)),
+                                       z(s, facts_name(f, r.principal)),
+                                       fact_kind_text((fact_kind)r.principal->kind)},
+                         .cloud = provider_text((provider)r.principal->provider),
+                         .account = z(s, facts_account(f, r.principal)),
+                         .power = power_describe(r.power)->text,
+                         .mark = r.mark,
+                         .via = "",
+                         .scope = "",
+                         .condition = "",
+                         .used = r.used ? r.used->count[r.power] : 0,
+                         .denied = r.used ? r.used->denied[r.power] : 0,
+                         .last_ns = r.used ? r.used->last_ns[r.power] : SPOOR_TIME_NONE,
+                         .known_days = r.known_days};
+    if (r.right)
+        put_grant(s, r.right, out);
+    return true;
 }
 
 /* ---- what was not read ----------------------------------------------------------------------- */
@@ -342,6 +403,10 @@ static bool tell_next(spoor_audit *s)
         return true;
     }
     if (s->told == TOLD_CHECKS)
+        go_on(s, TOLD_RIGHTS);
+    if (s->told == TOLD_RIGHTS && next_right(s))
+        return true;
+    if (s->told == TOLD_RIGHTS)
         go_on(s, TOLD_INPUTS);
     if (s->told == TOLD_INPUTS && next_input(s))
         return true;

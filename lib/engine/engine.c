@@ -46,6 +46,7 @@ void spoor_engine_close(spoor_engine **engine)
     intern_done(&e->accounts.texts);
     intern_done(&e->regions.texts);
     mentions_done(&e->mentions);
+    usage_done(&e->usage);
     skips_done(&e->skips);
     free(e->names);
     arena_done(&e->text);

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <spoor/spoor.h>
 
+#include "audit/usage.h"
 #include "base/map.h"
 #include "base/search.h"
 #include "engine/skips.h"
@@ -54,6 +55,7 @@ struct spoor_engine {
     bool has_finding; /* `finding` was pulled and not delivered yet */
     state *state;
     seen accounts, regions;
+    usage usage;                       /* with options.usage */
     mentions mentions;                 /* of what is traced */
     const spoor_rule_cost *rule_costs; /* one for each rule, from finish on; NULL: no rules */
     correlate_result *found;           /* incidents so far; in order once all events are in */

@@ -257,6 +257,8 @@ static void take_events(run *r)
         see(&e->accounts, event->field[FIELD_account]);
         see(&e->regions, event->field[FIELD_region]);
         mentions_add(&e->mentions, event);
+        if (e->options.usage)
+            usage_see(&e->usage, event);
         if (!e->options.no_incidents || r->chains)
             remember(r, event);
     }
@@ -296,7 +298,8 @@ static bool drain(run *r)
     if (!close_batch(r) || (r->sigma && !sigma_engine_finish(r->sigma)) || !fold_finish(r->fold))
         return false;
     take_events(r);
-    if (r->failed || fold_failed(r->fold) || state_failed(r->engine->state))
+    bool has_failed = fold_failed(r->fold) || state_failed(r->engine->state);
+    if (r->failed || has_failed || r->engine->usage.failed)
         return false;
     return !r->chains || tell_chains(r);
 }

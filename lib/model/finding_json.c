@@ -541,6 +541,31 @@ static void check(const spoor_check *c, buf *out)
     text(out, "exception", c->exception);
 }
 
+static void right(const spoor_right *r, buf *out)
+{
+    text(out, "type", "right");
+    name(out, "principal");
+    buf_putc(out, '{');
+    text(out, "id", r->principal.id);
+    text(out, "name", r->principal.name);
+    text(out, "kind", r->principal.kind);
+    buf_putc(out, '}');
+    text(out, "cloud", r->cloud);
+    text(out, "account", r->account);
+    text(out, "power", r->power);
+    text(out, "mark", (const char[]){r->mark, '\0'});
+    boolean(out, "conditional", r->is_conditional);
+    boolean(out, "eligible", r->is_eligible);
+    boolean(out, "admin", r->is_admin);
+    text(out, "via", r->via);
+    text(out, "scope", r->scope);
+    text(out, "condition", r->condition);
+    number(out, "used", r->used);
+    number(out, "denied", r->denied);
+    when(out, "last_used", r->last_ns);
+    number(out, "known_days", (uint64_t)r->known_days);
+}
+
 static void statuses(buf *out, const uint64_t *count)
 {
     for (int s = 0; s <= SPOOR_CHECK_NO_DATA; s++)
@@ -616,6 +641,9 @@ void finding_json(const spoor_finding *f, buf *out)
         break;
     case SPOOR_FINDING_CHECK:
         check(&f->as.check, out);
+        break;
+    case SPOOR_FINDING_RIGHT:
+        right(&f->as.right, out);
         break;
     case SPOOR_FINDING_AUDIT:
         audit(&f->as.audit, out);

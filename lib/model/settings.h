@@ -109,8 +109,8 @@ bool settings_has(const settings *s, setting list); /* the operator filled it in
 
 /* False: the operator gives no number for it. */
 bool settings_threshold(const settings *s, threshold t, double *ret);
-/* The first exception that holds at `now_ns` for a failure of the check on the resource; else the first
- * that did hold, with *ret_is_over; NULL: none is for it. */
+/* The first exception that holds at `now_ns` for a failure of the check on the resource; else the
+ * first that did hold, with *ret_is_over; NULL: none is for it. */
 const settings_exception *settings_exception_find(const settings *s, str check, str resource,
                                                   int64_t now_ns, bool *ret_is_over);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * threshold.h -- the numbers that audit checks compare with; the operator's settings may give others.
+ * threshold.h -- the numbers that checks compare with; the operator may give others.
  */
 #ifndef SPOOR_MODEL_THRESHOLD_H
 #define SPOOR_MODEL_THRESHOLD_H

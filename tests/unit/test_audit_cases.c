@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_audit_cases.c -- the cases of every check, tests/audit/NAME.case, through the public interface.
+ * test_audit_cases.c -- the cases of every check, tests/audit/NAME.case, through the public
+ * interface.
  *
  *     check: ID                       begins the cases of a check
  *     now: TIME                       of the audit; holds until the next
- *     --- KIND                        begins a case; KIND begins with fail, pass, no-data, malformed
- *                                     or not-applicable
+ *     --- KIND                        begins a case; KIND begins with fail, pass, no-data,
+ *                                     malformed or not-applicable
  *     settings: YAML                  on one line
+ *     logs: NAME                      what follows is a log: what it shows of uses goes into the
+ *     audit
  *     file: NAME                      what follows, up to the next line of these, is its content
  *     expect: STATUS ID "SEEN"        ID "-": the check as a whole; SEEN: a part of what was seen
  *
- * What the check says must be what is expected, no more and no less. Every check needs a case of each of the
- * first four kinds. Lines that begin with '#' outside files are remarks.
+ * What the check says must be what is expected, no more and no less. Every check needs a case of
+ * each of the first four kinds. Lines that begin with '#' outside files are remarks.
  */
 #include <glob.h>
 #include <setjmp.h>
@@ -35,6 +38,7 @@ enum { FILES_MAX = 16, EXPECT_MAX = 32, FAILURES_SHOWN = 40 };
 
 typedef struct part {
     str name, text;
+    bool is_log;
 } part;
 
 typedef struct expectation {
@@ -103,10 +107,32 @@ static void deliver(audit_case *c, spoor_audit *audit)
         complain(c, "what is malformed was not told", STR(""));
 }
 
+static void feed_log(const part *log, spoor_audit *audit)
+{
+    spoor_engine *engine = NULL;
+    spoor_stream *stream = NULL;
+    spoor_options options = SPOOR_OPTIONS_INIT;
+    const spoor_finding *f;
+    options.usage = 1;
+    assert_int_equal(spoor_engine_open(&engine, &options, NULL), SPOOR_OK);
+    assert_int_equal(spoor_stream_open(&stream, engine, "log", NULL, NULL), SPOOR_OK);
+    assert_int_equal(spoor_stream_feed(stream, log->text.p, log->text.n, NULL), SPOOR_OK);
+    assert_int_equal(spoor_stream_close(&stream, NULL, NULL), SPOOR_OK);
+    assert_int_equal(spoor_engine_finish(engine, NULL), SPOOR_OK);
+    while (spoor_engine_next(engine, &f) == SPOOR_OK)
+        ;
+    assert_int_equal(spoor_audit_use(audit, engine, NULL), SPOOR_OK);
+    spoor_engine_close(&engine);
+}
+
 static void feed_files(audit_case *c, spoor_audit *audit)
 {
     char name[512];
     for (size_t i = 0; i < c->n_files; i++) {
+        if (c->files[i].is_log) {
+            feed_log(&c->files[i], audit);
+            continue;
+        }
         snprintf(name, sizeof name, "%.*s", (int)c->files[i].name.n, c->files[i].name.p);
         assert_int_equal(spoor_audit_begin(audit, name, NULL), SPOOR_OK);
         assert_int_equal(spoor_audit_feed(audit, c->files[i].text.p, c->files[i].text.n, NULL),
@@ -115,7 +141,8 @@ static void feed_files(audit_case *c, spoor_audit *audit)
     }
 }
 
-/* An unrelated, empty export of the check's cloud, so that the check is run when a case has no file. */
+/* An unrelated, empty export of the check's cloud, so that the check is run when a case has no
+ * file. */
 static void feed_cloud(audit_case *c, spoor_audit *audit, const check *row)
 {
     for (int e = EXPORT_NONE + 1; c->n_files == 0 && e < EXPORT_COUNT; e++) {
@@ -212,8 +239,9 @@ static void take_line(audit_case *c, str line, bool *in_file)
         c->settings = value;
     } else if (take(line, "expect:", &value)) {
         take_expectation(c, value);
-    } else if (take(line, "file:", &value)) {
+    } else if (take(line, "file:", &value) || take(line, "logs:", &value)) {
         take_file(c, value);
+        c->files[c->n_files - 1].is_log = text_starts(line, "logs:");
         *in_file = true;
     } else if (was_in_file) {
         part *p = &c->files[c->n_files - 1];

@@ -169,7 +169,7 @@ static void test_not_whole(void **s)
     facts_done(&a.facts);
 }
 
-/* Where rules have a network, one firewall takes back what another opens, there and nowhere else. */
+/* Where rules have a network, one firewall takes back what another opens there, not elsewhere. */
 static void test_network(void **s)
 {
     static const struct {
