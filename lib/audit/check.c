@@ -9,6 +9,7 @@
 #include "audit/audit.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "model/settings.h"
 
 static const heading_info headings[] = {
 #define HEADING(name, mitigation, text, doc) {mitigation, text, doc},
@@ -40,8 +41,8 @@ void check_say_age(buf *seen, const audit *a, int64_t time_ns)
 
 double check_threshold(const audit *a, threshold t)
 {
-    (void)a;
-    return threshold_describe(t)->value;
+    double number;
+    return settings_threshold(a->settings, t, &number) ? number : threshold_describe(t)->value;
 }
 
 bool check_has_export(const audit *a, export_id e)

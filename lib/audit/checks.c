@@ -6,7 +6,9 @@
 
 #include "base/text.h"
 
-static const check_table *const tables[] = {};
+static const check_table *const tables[] = {
+    &checks_aws_iam_password, &checks_aws_iam_dormant, NULL, /* the end */
+};
 
 size_t check_count(void)
 {

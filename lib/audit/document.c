@@ -18,7 +18,7 @@
 enum { HEAD_BYTES = 4096 };
 
 static const shape_table *const tables[] = {
-    NULL, /* the end */
+    &aws_account_shapes, &aws_iam_shapes, NULL, /* the end */
 };
 static const line_shape *const lines[] = {
     NULL,

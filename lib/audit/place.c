@@ -2,10 +2,12 @@
  *
  * place.c -- which account and region an export is of.
  *
- *  (1) The id of a REGION fact is "ACCOUNT/REGION"; a part that is not known is "?".
+ *  (1) The id of a REGION fact is "ACCOUNT/REGION"; a part that is not known is "?", and so is an account
+ *      in an ARN of IAM.
  */
 #include "audit/place.h"
 
+#include "base/buf.h"
 #include "base/text.h"
 
 static bool is_account(str part)
@@ -93,6 +95,22 @@ static void rename_region(facts *f, fact *x)
     facts_rename(f, (uint32_t)(x - f->items), id);
 }
 
+/* "arn:aws:iam::?:user/alice", and what belongs to her, with the account that there is. */
+static void rename_arn(facts *f, uint32_t at, str account)
+{
+    static const char prefix[] = "arn:aws:iam::?:";
+    str id = facts_id(f, facts_at(f, at));
+    AUTO(buf) text = {0};
+    if (!text_starts(id, prefix))
+        return;
+    buf_put(&text, prefix, sizeof prefix - 3);
+    buf_putstr(&text, account);
+    buf_putstr(&text, str_from(id, sizeof prefix - 2));
+    f->failed = f->failed || text.failed;
+    if (!text.failed)
+        facts_rename(f, at, buf_str(&text));
+}
+
 static void settle_one(facts *f, fact *x, uint32_t account, uint32_t region)
 {
     uint32_t at = (uint32_t)(x - f->items);
@@ -102,6 +120,8 @@ static void settle_one(facts *f, fact *x, uint32_t account, uint32_t region)
         rename_region(f, x);
     } else if (x->kind == FACT_ACCOUNT && account && str_is(facts_id(f, x), "?")) {
         facts_rename(f, at, intern_text(&f->text, account));
+    } else if (account) {
+        rename_arn(f, at, intern_text(&f->text, account));
     }
 }
 

@@ -7,4 +7,6 @@
 
 #include "audit/reading.h"
 
+extern const shape_table aws_account_shapes, aws_iam_shapes;
+
 #endif
