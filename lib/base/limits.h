@@ -73,6 +73,9 @@ enum {
     LIMIT_AUDIT_RULES = 4096,      /* firewall rules of a network that may outrank one another */
     LIMIT_AUDIT_PROBLEMS =
         10000, /* problems with exports that are listed; further ones are counted */
+    LIMIT_AZURE_PATTERN = 256, /* bytes of one action of an Azure role */
+    LIMIT_AZURE_GRANTS = 4096, /* Azure role assignments looked at for one principal */
+    LIMIT_AZURE_GROUPS = 1024, /* groups that one principal is in, nested ones counted */
     LIMIT_ZSTD_WINDOW_LOG = 27, /* 128 MiB, zstd's own default ceiling */
 };
 
