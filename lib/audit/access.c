@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "audit/azure_access.h"
 #include "base/array.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -14,7 +15,7 @@
 typedef bool access_builder(access *a, facts *f);
 
 static access_builder *const builders[] = {
-    NULL, /* the end */
+    azure_access_build, NULL, /* the end */
 };
 
 static const power_info powers[] = {

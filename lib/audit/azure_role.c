@@ -2,7 +2,8 @@
  *
  * azure_role.c -- what Azure's roles allow, and where.
  *
- *  (1) Matching takes at most pattern times action steps for each star between slashes, and patterns
+ *  (1) Matching takes at most pattern times action steps for each star between slashes, and
+ *      patterns
  *      have a limit.
  */
 #include "audit/azure_role.h"
@@ -73,7 +74,8 @@ static bool has_slash_star(str pattern, size_t at)
            pattern.p[at + 2] == '/';
 }
 
-/* '*' stands for any text. Where `skip` points to a slash before "*" and a slash, both are left out. */
+/* '*' stands for any text. Where `skip` points to a slash before "*" and a slash, both are left
+ * out. */
 static bool glob(str pattern, str action, size_t skip)
 {
     size_t p = 0, a = 0, star = SIZE_MAX, mark = 0;

@@ -2,7 +2,8 @@
  *
  * azure_role.h -- what Azure's roles allow, and where: a true evaluation.
  *
- * The permissions of a role (and of a deny assignment) are kept as text, a block for each element of
+ * The permissions of a role (and of a deny assignment) are kept as text, a block for each element
+ * of
  * `permissions`, a line for each pattern:
  *     +Microsoft.Compute*          actions
  *     -*delete                     notActions: taken off what '+' of the same block gives
@@ -10,13 +11,17 @@
  *     <*write                      notDataActions
  *     ?@Resource[…] StringEquals   a condition that holds for the whole block
  *
- *  (1) Patterns are compared without case. '*' stands for any text, '/' included; between two slashes it
- *      may stand for nothing at all, as Resource Manager has it: by the pattern "userAssignedIdentities",
+ *  (1) Patterns are compared without case. '*' stands for any text, '/' included; between two
+ *      slashes it
+ *      may stand for nothing at all, as Resource Manager has it: by the pattern
+ *      "userAssignedIdentities",
  *      star, "assign/action", each behind a slash, Managed Identity Operator has the right to
- *      "userAssignedIdentities/assign/action". A pattern beyond LIMIT_AZURE_PATTERN matches nothing.
+ *      "userAssignedIdentities/assign/action". A pattern beyond LIMIT_AZURE_PATTERN matches
+ *      nothing.
  *  (2) notActions are no denial: what one block takes off another block or role may give.
  *  (3) An assignment holds at its scope and at everything below it; "/" is above everything. Which
- *      management group a subscription is in stands in no id: such an assignment counts at its own scope.
+ *      management group a subscription is in stands in no id: such an assignment counts at its
+ *      own scope.
  *  (4) Deny assignments go over all assignments.
  *  (5) Control and data actions are two worlds: "*" of one says nothing of the other.
  */
@@ -76,7 +81,8 @@ typedef struct azure_answer {
 /* May a principal with these rights do the action at this scope? False: no. */
 bool azure_decide(const azure_rights *rights, unsigned action, str scope, azure_answer *ret);
 
-/* ---- roles that are known without an export ---------------------------------------------------- */
+/* ---- roles that are known without an export
+ * ---------------------------------------------------- */
 
 typedef struct azure_role {
     const char *name, *id, *permissions;

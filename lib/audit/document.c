@@ -17,9 +17,19 @@
 
 enum { HEAD_BYTES = 4096 };
 
+/* clang-format off */
 static const shape_table *const tables[] = {
-    &aws_account_shapes, &aws_iam_shapes, NULL, /* the end */
+    &aws_account_shapes,
+    &aws_iam_shapes,
+    &azure_grant_shapes,
+    &azure_directory_shapes,
+    &azure_sign_in_shapes,
+    &azure_compute_shapes,
+    &azure_network_shapes,
+    &azure_monitor_shapes,
+    NULL, /* the end */
 };
+/* clang-format on */
 static const line_shape *const lines[] = {
     NULL,
 };
@@ -73,9 +83,23 @@ static str first_key(const export_shape *row)
         return STR("kind");
     case SHAPE_ASSET:
         return STR("assetType");
+    case SHAPE_ID:
+        return STR("id");
     default:
         return STR_NONE;
     }
+}
+
+/* Part by part; a '/' in front of the id does not count. */
+static bool is_path(str id, str pattern)
+{
+    str part, wanted;
+    if (text_starts(id, "/"))
+        id = str_from(id, 1);
+    while (text_next(&pattern, '/', &wanted))
+        if (!text_next(&id, '/', &part) || !(str_is(wanted, "*") || text_eq_nocase(part, wanted)))
+            return false;
+    return id.n == 0;
 }
 
 static bool fits(const export_shape *row, json_node node, str context)
@@ -86,6 +110,8 @@ static bool fits(const export_shape *row, json_node node, str context)
         return context.n > 0 && text_has_nocase(context, row->text);
     if (row->by == SHAPE_MEMBERS)
         return has_members(node, str_of(row->text));
+    if (row->by == SHAPE_ID)
+        return is_path(json_node_string(json_node_get(node, STR("id"))), str_of(row->text));
     return text_eq_nocase(json_node_string(json_node_get(node, first_key(row))), str_of(row->text));
 }
 

@@ -8,5 +8,7 @@
 #include "audit/reading.h"
 
 extern const shape_table aws_account_shapes, aws_iam_shapes;
+extern const shape_table azure_grant_shapes, azure_directory_shapes, azure_sign_in_shapes;
+extern const shape_table azure_compute_shapes, azure_network_shapes, azure_monitor_shapes;
 
 #endif

@@ -70,6 +70,7 @@ typedef enum shape_by {
     SHAPE_KIND,    /* an object whose `kind` is this: "compute#instance" */
     SHAPE_ASSET,   /* an object whose assetType is this; `read` is given its resource.data */
     SHAPE_CONTEXT, /* an element of `value` of a document whose @odata.context holds this */
+    SHAPE_ID, /* an object whose `id` is this path, in any case; '*' stands for one part of it */
     SHAPE_COLUMNS, /* a row of a CSV whose header has these columns; each cell is a string member */
 } shape_by;
 

@@ -72,11 +72,13 @@ enum {
     LIMIT_LINE_COLUMNS = 64,       /* of network logs in lines */
     LIMIT_AUDIT_RULES = 4096,      /* firewall rules of a network that may outrank one another */
     LIMIT_AUDIT_PROBLEMS =
-        10000, /* problems with exports that are listed; further ones are counted */
+        10000,                 /* problems with exports that are listed; further ones are counted */
     LIMIT_AZURE_PATTERN = 256, /* bytes of one action of an Azure role */
-    LIMIT_AZURE_GRANTS = 4096, /* Azure role assignments looked at for one principal */
-    LIMIT_AZURE_GROUPS = 1024, /* groups that one principal is in, nested ones counted */
-    LIMIT_ZSTD_WINDOW_LOG = 27, /* 128 MiB, zstd's own default ceiling */
+    LIMIT_AZURE_RULE_PARTS = 4096, /* networks and port ranges of one rule of an NSG, multiplied */
+    LIMIT_AZURE_DENIALS = 256,     /* deny assignments looked at for one principal */
+    LIMIT_AZURE_GRANTS = 4096,     /* Azure role assignments looked at for one principal */
+    LIMIT_AZURE_GROUPS = 1024,     /* groups that one principal is in, nested ones counted */
+    LIMIT_ZSTD_WINDOW_LOG = 27,    /* 128 MiB, zstd's own default ceiling */
 };
 
 #endif
