@@ -7,6 +7,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/words.h"
+#include "sink/human.h"
+
+enum { REASON_INDENT = 2, LINE_INDENT = 6 };
+
 void places_done(places *p)
 {
     for (size_t i = 0; i < p->n; i++) {
@@ -64,4 +69,42 @@ void places_add(places *p, const spoor_skip *skip)
     if (row->n < PLACES_SHOWN)
         put_place(&row->shown[row->n], skip);
     row->n++;
+}
+
+/* ---- drawing --------------------------------------------------------------------------------- */
+
+static void put_line(const terminal *t, strbuf *out, style look, const char *text)
+{
+    strbuf_repeat(out, " ", LINE_INDENT);
+    terminal_say(t, out, look, text);
+    strbuf_puts(out, "\n");
+}
+
+static void put_places(const terminal *t, strbuf *out, const places_row *where)
+{
+    AUTO(strbuf) more = {0};
+    for (size_t i = 0; i < where->n && i < PLACES_SHOWN; i++)
+        put_line(t, out, STYLE_FAINT, strbuf_text(&where->shown[i]));
+    strbuf_puts(&more, "and ");
+    human_count(&more, where->n > PLACES_SHOWN ? where->n - PLACES_SHOWN : 0);
+    strbuf_puts(&more, " more; --format jsonl lists all");
+    if (where->n > PLACES_SHOWN)
+        put_line(t, out, STYLE_FAINT, strbuf_text(&more));
+}
+
+void places_draw(const terminal *t, strbuf *out, const spoor_count *reason, const places_row *where)
+{
+    AUTO(strbuf) line = {0};
+    strbuf_printf(&line, "%s: ", reason->name);
+    human_count(&line, reason->count);
+    strbuf_puts(&line, reason->count == 1 ? " piece" : " pieces");
+    if (where && where->bytes) {
+        strbuf_puts(&line, ", ");
+        human_bytes(&line, where->bytes);
+    }
+    strbuf_repeat(out, " ", REASON_INDENT);
+    terminal_say(t, out, STYLE_PLAIN, strbuf_text(&line));
+    strbuf_puts(out, "\n");
+    if (where)
+        put_places(t, out, where);
 }

@@ -16,6 +16,7 @@
 #include <spoor/spoor.h>
 
 #include "base/strbuf.h"
+#include "sink/terminal.h"
 
 enum { PLACES_REASONS = 64, PLACES_SHOWN = 5 };
 
@@ -32,6 +33,9 @@ typedef struct places {
 
 void places_done(places *p);
 void places_add(places *p, const spoor_skip *skip);
+/* The pieces of one reason, and under it the places; where may be NULL. */
+void places_draw(const terminal *t, strbuf *out, const spoor_count *reason,
+                 const places_row *where);
 const places_row *places_of(const places *p, const char *reason); /* NULL: none kept */
 
 #endif

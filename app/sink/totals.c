@@ -10,28 +10,8 @@
 #include <string.h>
 
 #include "base/words.h"
-#include "sink/grid.h"
 #include "sink/human.h"
-
-enum { INDENT = 2, LISTED_MAX = 10 };
-
-typedef struct sheet {
-    grid grid;
-    strbuf value;
-} sheet;
-
-static void add_row(sheet *s, const char *name)
-{
-    grid_add(&s->grid, STYLE_FAINT, name);
-    grid_add(&s->grid, STYLE_PLAIN, strbuf_text(&s->value));
-    strbuf_reset(&s->value);
-}
-
-static void put_counted(strbuf *out, uint64_t n, const char *one, const char *many)
-{
-    human_count(out, n);
-    strbuf_printf(out, " %s", n == 1 ? one : many);
-}
+#include "sink/sheet.h"
 
 static void add_incidents(sheet *s, const spoor_summary *sum)
 {
@@ -42,45 +22,45 @@ static void add_incidents(sheet *s, const spoor_summary *sum)
         if (n == 0)
             continue;
         strbuf_puts(&s->value, s->value.n ? ", " : "");
-        put_counted(&s->value, n, spoor_level_text((spoor_level)level),
-                    spoor_level_text((spoor_level)level));
+        sheet_counted(&s->value, n, spoor_level_text((spoor_level)level),
+                      spoor_level_text((spoor_level)level));
     }
     if (all == 0)
         strbuf_puts(&s->value, "none");
-    add_row(s, "incidents");
+    sheet_row(s, "incidents");
 }
 
 static void add_rules(sheet *s, const spoor_summary *sum)
 {
     if (sum->rules == 0)
         return;
-    put_counted(&s->value, sum->rules, "rule", "rules");
+    sheet_counted(&s->value, sum->rules, "rule", "rules");
     strbuf_puts(&s->value, ", ");
-    put_counted(&s->value, sum->matches, "match", "matches");
+    sheet_counted(&s->value, sum->matches, "match", "matches");
     strbuf_puts(&s->value, ", ");
-    put_counted(&s->value, sum->correlations, "correlation", "correlations");
+    sheet_counted(&s->value, sum->correlations, "correlation", "correlations");
     strbuf_puts(&s->value, ", ");
-    put_counted(&s->value, sum->chains, "chain", "chains");
+    sheet_counted(&s->value, sum->chains, "chain", "chains");
     if (sum->regex_limited) {
         strbuf_puts(&s->value, "; ");
-        put_counted(&s->value, sum->regex_limited, "value", "values");
+        sheet_counted(&s->value, sum->regex_limited, "value", "values");
         strbuf_puts(&s->value, " ran a regular expression into its limit");
     }
-    add_row(s, "rules");
+    sheet_row(s, "rules");
 }
 
 static void add_read(sheet *s, const spoor_summary *sum)
 {
-    put_counted(&s->value, sum->files - sum->files_failed, "input", "inputs");
+    sheet_counted(&s->value, sum->files - sum->files_failed, "input", "inputs");
     strbuf_puts(&s->value, ", ");
     human_bytes(&s->value, sum->total.bytes);
     strbuf_puts(&s->value, " (");
-    put_counted(&s->value, sum->total.bytes, "byte)", "bytes)");
-    add_row(s, "read");
+    sheet_counted(&s->value, sum->total.bytes, "byte)", "bytes)");
+    sheet_row(s, "read");
     if (sum->files_failed == 0)
         return;
-    put_counted(&s->value, sum->files_failed, "input", "inputs");
-    add_row(s, "not read");
+    sheet_counted(&s->value, sum->files_failed, "input", "inputs");
+    sheet_row(s, "not read");
 }
 
 static void add_sum(sheet *s, const char *name, uint64_t total, const uint64_t *parts,
@@ -93,7 +73,7 @@ static void add_sum(sheet *s, const char *name, uint64_t total, const uint64_t *
         human_count(&s->value, parts[i]);
         strbuf_printf(&s->value, " %s", words[i + 1]);
     }
-    add_row(s, name);
+    sheet_row(s, name);
 }
 
 static void add_sums(sheet *s, const spoor_summary *sum)
@@ -107,27 +87,7 @@ static void add_sums(sheet *s, const spoor_summary *sum)
             records);
     human_count(&s->value, sum->known);
     strbuf_puts(&s->value, " of these events are calls whose meaning spoor knows");
-    add_row(s, "known");
-}
-
-static void add_counts(sheet *s, const char *name, const spoor_count *counts, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        strbuf_printf(&s->value, "%s%s ", i ? ", " : "", counts[i].name);
-        human_count(&s->value, counts[i].count);
-    }
-    if (n)
-        add_row(s, name);
-}
-
-static void add_texts(sheet *s, const char *name, const char *const *texts, size_t n)
-{
-    for (size_t i = 0; i < n && i < LISTED_MAX; i++)
-        strbuf_printf(&s->value, "%s%s", i ? ", " : "", texts[i]);
-    if (n > LISTED_MAX)
-        strbuf_printf(&s->value, " and %zu more", n - LISTED_MAX);
-    if (n)
-        add_row(s, name);
+    sheet_row(s, "known");
 }
 
 static void add_period(sheet *s, const spoor_summary *sum)
@@ -139,26 +99,26 @@ static void add_period(sheet *s, const spoor_summary *sum)
     human_time(&s->value, sum->last_ns);
     strbuf_puts(&s->value, " UTC, ");
     human_duration(&s->value, sum->last_ns - sum->first_ns);
-    add_row(s, "period");
+    sheet_row(s, "period");
 }
 
 static void add_baseline(sheet *s, const spoor_baseline *b)
 {
     if (b->learned + b->known_already == 0)
         return;
-    put_counted(&s->value, b->learned, "known call", "known calls");
+    sheet_counted(&s->value, b->learned, "known call", "known calls");
     if (b->known_already) {
         strbuf_puts(&s->value, ", ");
         human_count(&s->value, b->known_already);
         strbuf_puts(&s->value, " not learned again");
     }
     strbuf_puts(&s->value, "; habits of ");
-    put_counted(&s->value, b->actors, "actor", "actors");
+    sheet_counted(&s->value, b->actors, "actor", "actors");
     strbuf_puts(&s->value, " in ");
-    put_counted(&s->value, b->accounts, "account", "accounts");
+    sheet_counted(&s->value, b->accounts, "account", "accounts");
     strbuf_puts(&s->value, ", ");
-    put_counted(&s->value, b->days, "day", "days");
-    add_row(s, "learned");
+    sheet_counted(&s->value, b->days, "day", "days");
+    sheet_row(s, "learned");
 }
 
 static void add_speed(sheet *s, const spoor_summary *sum)
@@ -172,43 +132,7 @@ static void add_speed(sheet *s, const spoor_summary *sum)
             strbuf_printf(&s->value, " (%.1f MB/s inflated)",
                           (double)sum->total.bytes_inflated / sum->seconds / 1e6);
     }
-    add_row(s, "took");
-}
-
-static void put_line(const terminal *t, strbuf *out, style look, const char *text)
-{
-    strbuf_repeat(out, " ", 2 * INDENT + 2);
-    terminal_say(t, out, look, text);
-    strbuf_puts(out, "\n");
-}
-
-static void put_places(const terminal *t, strbuf *out, const places_row *where)
-{
-    AUTO(strbuf) more = {0};
-    for (size_t i = 0; i < where->n && i < PLACES_SHOWN; i++)
-        put_line(t, out, STYLE_FAINT, strbuf_text(&where->shown[i]));
-    strbuf_puts(&more, "and ");
-    human_count(&more, where->n > PLACES_SHOWN ? where->n - PLACES_SHOWN : 0);
-    strbuf_puts(&more, " more; --format jsonl lists all");
-    if (where->n > PLACES_SHOWN)
-        put_line(t, out, STYLE_FAINT, strbuf_text(&more));
-}
-
-static void draw_skip(const terminal *t, strbuf *out, const spoor_count *reason,
-                      const places_row *where)
-{
-    AUTO(strbuf) line = {0};
-    strbuf_printf(&line, "%s: ", reason->name);
-    put_counted(&line, reason->count, "piece", "pieces");
-    if (where && where->bytes) {
-        strbuf_puts(&line, ", ");
-        human_bytes(&line, where->bytes);
-    }
-    strbuf_repeat(out, " ", INDENT);
-    terminal_say(t, out, STYLE_PLAIN, strbuf_text(&line));
-    strbuf_puts(out, "\n");
-    if (where)
-        put_places(t, out, where);
+    sheet_row(s, "took");
 }
 
 static void draw_skips(const terminal *t, strbuf *out, const spoor_summary *s,
@@ -217,29 +141,26 @@ static void draw_skips(const terminal *t, strbuf *out, const spoor_summary *s,
     if (s->n_skips)
         terminal_heading(t, out, "Skipped");
     for (size_t i = 0; i < s->n_skips; i++)
-        draw_skip(t, out, &s->skips[i], places_of(skipped, s->skips[i].name));
+        places_draw(t, out, &s->skips[i], places_of(skipped, s->skips[i].name));
 }
 
 void totals_draw(const terminal *t, strbuf *out, const spoor_summary *sum, const places *skipped,
                  bool has_incidents)
 {
-    static const grid_column columns[] = {{0}, {0}};
-    sheet s = {.grid = {.terminal = t, .columns = columns, .n_columns = ARRAY_LEN(columns)}};
+    AUTO(sheet) s = sheet_on(t);
     if (has_incidents)
         add_incidents(&s, sum);
     add_rules(&s, sum);
     add_read(&s, sum);
     add_sums(&s, sum);
-    add_counts(&s, "families", sum->families, sum->n_families);
+    sheet_counts(&s, "families", sum->families, sum->n_families);
     add_period(&s, sum);
-    add_texts(&s, "accounts", sum->accounts, sum->n_accounts);
-    add_texts(&s, "regions", sum->regions, sum->n_regions);
+    sheet_texts(&s, "accounts", sum->accounts, sum->n_accounts);
+    sheet_texts(&s, "regions", sum->regions, sum->n_regions);
     add_baseline(&s, &sum->baseline);
-    add_counts(&s, "forgotten", sum->evicted, sum->n_evicted);
+    sheet_counts(&s, "forgotten", sum->evicted, sum->n_evicted);
     add_speed(&s, sum);
     draw_skips(t, out, sum, skipped);
     terminal_heading(t, out, "Summary");
-    grid_draw(&s.grid, out, INDENT);
-    grid_done(&s.grid);
-    strbuf_done(&s.value);
+    sheet_draw(&s, out);
 }

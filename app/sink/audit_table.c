@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * audit_table.c -- headings, the checks that fail under them, what was not judged.
+ */
+#include "sink/audit_table.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/words.h"
+#include "sink/audit_totals.h"
+#include "sink/command.h"
+#include "sink/human.h"
+
+enum {
+    BAR = 12,
+    HEADING_COLUMNS = 32,
+    INDENT = 2,
+    BODY = 4,
+    DETAIL = 8,
+    ID_COLUMNS = 48,
+    LINE = 100
+};
+
+/* What is being drawn; `picked` has room for all rows. */
+typedef struct page {
+    const terminal *t;
+    const audit_tally *tally;
+    strbuf *out;
+    const audit_row **picked;
+} page;
+
+static const char *text(const page *p, audit_text at)
+{
+    return audit_tally_text(p->tally, at);
+}
+
+static const char *dot(const page *p)
+{
+    return p->t->has_utf8 ? "·" : "|";
+}
+
+/* ---- a heading ------------------------------------------------------------------------------- */
+
+/* clang-format off */
+static const struct { audit_outcome outcome; style look; const char *text; } counted[] = {
+    {AUDIT_FAILED,   STYLE_BAD,   "failed"},
+    {AUDIT_EXCEPTED, STYLE_WARN,  "excepted"},
+    {AUDIT_PASSED,   STYLE_GOOD,  "passed"},
+    {AUDIT_UNKNOWN,  STYLE_WARN,  "no data"},
+    {AUDIT_NOTHING,  STYLE_FAINT, "not applicable"},
+};
+/* clang-format on */
+
+/* Cells of the bar for n of `all`; what there is gets one at least. */
+static size_t cells(size_t n, size_t all)
+{
+    size_t share = all ? (n * BAR + all / 2) / all : 0;
+    return n && !share ? 1 : share;
+}
+
+static void put_cells(const page *p, style look, const char *glyph, size_t n)
+{
+    AUTO(strbuf) run = {0};
+    strbuf_repeat(&run, glyph, n);
+    terminal_paint(p->t, p->out, look, strbuf_text(&run), run.n);
+}
+
+/* Full: passed; half: failed; light: not judged, or nothing to judge. */
+static void draw_bar(const page *p, const size_t n[AUDIT_OUTCOMES])
+{
+    size_t all = n[AUDIT_PASSED] + n[AUDIT_FAILED] + n[AUDIT_EXCEPTED] + n[AUDIT_UNKNOWN];
+    size_t failed = cells(n[AUDIT_FAILED], all);
+    size_t unknown = cells(n[AUDIT_UNKNOWN] + n[AUDIT_EXCEPTED], all);
+    if (failed + unknown > BAR)
+        *(failed > unknown ? &failed : &unknown) -= failed + unknown - BAR;
+    size_t passed = all ? BAR - failed - unknown : 0;
+    if (passed && !n[AUDIT_PASSED]) { /* rounding left a cell over */
+        *(failed ? &failed : &unknown) += passed;
+        passed = 0;
+    }
+    put_cells(p, STYLE_GOOD, p->t->has_utf8 ? "█" : "#", passed);
+    put_cells(p, STYLE_BAD, p->t->has_utf8 ? "▒" : "x", failed);
+    put_cells(p, STYLE_FAINT, p->t->has_utf8 ? "░" : ".", BAR - passed - failed);
+}
+
+static void put_counts(const page *p, const size_t n[AUDIT_OUTCOMES])
+{
+    const char *between = "  ";
+    for (size_t i = 0; i < ARRAY_LEN(counted); i++) {
+        AUTO(strbuf) part = {0};
+        if (n[counted[i].outcome] == 0)
+            continue;
+        human_count(&part, n[counted[i].outcome]);
+        strbuf_printf(&part, " %s", counted[i].text);
+        strbuf_puts(p->out, between);
+        terminal_paint(p->t, p->out, counted[i].look, strbuf_text(&part), part.n);
+        between = p->t->has_utf8 ? " · " : " | ";
+    }
+    strbuf_puts(p->out, "\n");
+}
+
+static void draw_heading(const page *p, const char *name, const size_t n[AUDIT_OUTCOMES])
+{
+    AUTO(strbuf) safe = {0};
+    terminal_escape(p->t, &safe, name);
+    if (safe.n)
+        safe.p[0] = (char)toupper((unsigned char)safe.p[0]);
+    size_t used = terminal_measure(strbuf_text(&safe), safe.n);
+    strbuf_repeat(p->out, " ", INDENT);
+    terminal_paint(p->t, p->out, STYLE_STRONG, strbuf_text(&safe), safe.n);
+    strbuf_repeat(p->out, " ", used < HEADING_COLUMNS ? HEADING_COLUMNS - used : 1);
+    draw_bar(p, n);
+    put_counts(p, n);
+}
+
+/* ---- a check that fails ---------------------------------------------------------------------- */
+
+/* A text of an export in one line of at most `columns`. */
+static size_t put_short(const page *p, style look, const char *what, size_t columns)
+{
+    AUTO(strbuf) safe = {0};
+    AUTO(strbuf) cut = {0};
+    terminal_escape(p->t, &safe, what);
+    terminal_shorten(p->t, &cut, strbuf_text(&safe), columns);
+    terminal_paint(p->t, p->out, look, strbuf_text(&cut), cut.n);
+    return terminal_measure(strbuf_text(&cut), cut.n);
+}
+
+/* "i-0abc (build 7)", or the id alone where the name says no more. */
+static void name_sample(const page *p, const audit_sample *s, strbuf *out)
+{
+    const char *id = text(p, s->id), *name = text(p, s->name);
+    strbuf_puts(out, *id ? id : "as a whole");
+    if (*name && !strstr(id, name))
+        strbuf_printf(out, " (%s)", name);
+}
+
+/* As many columns as the longest of the samples' names takes. */
+static size_t name_columns(const page *p, const audit_samples *samples, size_t shown)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < shown; i++) {
+        AUTO(strbuf) name = {0};
+        AUTO(strbuf) safe = {0};
+        name_sample(p, &samples->items[i], &name);
+        terminal_escape(p->t, &safe, strbuf_text(&name));
+        size_t wide = terminal_measure(strbuf_text(&safe), safe.n);
+        most = wide > most ? wide : most;
+    }
+    return most < ID_COLUMNS ? most : ID_COLUMNS;
+}
+
+/* Where it is, unless its id says so: "111122223333 eu-west-1". */
+static void put_place(strbuf *out, const page *p, const audit_sample *s)
+{
+    const char *id = text(p, s->id), *account = text(p, s->account), *region = text(p, s->region);
+    if (*account && !strstr(id, account))
+        strbuf_printf(out, "  %s", account);
+    if (*region && !strstr(id, region))
+        strbuf_printf(out, "  %s", region);
+}
+
+static void draw_sample(const page *p, const audit_sample *s, size_t columns, const char *told)
+{
+    AUTO(strbuf) name = {0};
+    AUTO(strbuf) rest = {0};
+    const char *change = text(p, s->change);
+    name_sample(p, s, &name);
+    strbuf_repeat(p->out, " ", DETAIL);
+    size_t used = put_short(p, STYLE_PLAIN, strbuf_text(&name), columns);
+    strbuf_repeat(p->out, " ", columns > used ? columns - used + 2 : 2);
+    put_place(&rest, p, s);
+    if (strcmp(change, "new") == 0 || strcmp(change, "worse") == 0)
+        strbuf_printf(&rest, "  [%s]", change);
+    size_t room = p->t->columns - DETAIL - columns - 2;
+    size_t aside = rest.n < room / 2 ? rest.n : room / 2;
+    put_short(p, STYLE_WARN, told, room - aside);
+    put_short(p, STYLE_FAINT, strbuf_text(&rest), aside);
+    strbuf_puts(p->out, "\n");
+}
+
+static void draw_samples(const page *p, const audit_samples *samples, uint64_t all)
+{
+    size_t shown = samples->n < AUDIT_TABLE_SHOWN ? samples->n : AUDIT_TABLE_SHOWN;
+    size_t columns = name_columns(p, samples, shown);
+    for (size_t i = 0; i < shown; i++)
+        draw_sample(p, &samples->items[i], columns, text(p, samples->items[i].seen));
+    if (all <= shown)
+        return;
+    AUTO(strbuf) more = {0};
+    strbuf_repeat(p->out, " ", DETAIL);
+    strbuf_puts(&more, "and ");
+    human_count(&more, all - shown);
+    strbuf_puts(&more, " more");
+    terminal_paint(p->t, p->out, STYLE_FAINT, strbuf_text(&more), more.n);
+    strbuf_puts(p->out, "\n");
+}
+
+/* "3 of 41 resources" */
+static void put_share(strbuf *out, const audit_row *row)
+{
+    uint64_t failed = row->status[SPOOR_CHECK_FAIL] - row->excepted;
+    uint64_t all = audit_row_resources(row);
+    if (row->is_whole)
+        return;
+    human_count(out, failed);
+    strbuf_puts(out, " of ");
+    human_count(out, all);
+    strbuf_puts(out, all == 1 ? " resource" : " resources");
+}
+
+static void draw_title(const page *p, const audit_row *row)
+{
+    AUTO(strbuf) badge = {0};
+    AUTO(strbuf) share = {0};
+    const terminal bare = {.has_utf8 = p->t->has_utf8};
+    terminal_badge(&bare, &badge, row->severity);
+    put_share(&share, row);
+    strbuf_puts(p->out, "\n");
+    strbuf_repeat(p->out, " ", BODY);
+    terminal_badge(p->t, p->out, row->severity);
+    strbuf_puts(p->out, "  ");
+    size_t room = p->t->columns - BODY - badge.n - 2 - share.n - 2;
+    put_short(p, STYLE_STRONG, text(p, row->title), room);
+    strbuf_puts(p->out, share.n ? "  " : "");
+    terminal_paint(p->t, p->out, STYLE_PLAIN, strbuf_text(&share), share.n);
+    strbuf_puts(p->out, "\n");
+}
+
+static void draw_command(const page *p, const char *label, audit_text command)
+{
+    if (command)
+        command_draw(p->t, p->out, label, text(p, command), DETAIL);
+}
+
+static void draw_foot(const page *p, const audit_row *row)
+{
+    AUTO(strbuf) foot = {0};
+    const char *wanted = text(p, row->wanted), *references = text(p, row->references);
+    strbuf_puts(&foot, text(p, row->id));
+    if (*wanted)
+        strbuf_printf(&foot, " %s wanted: %s", dot(p), wanted);
+    if (*references)
+        strbuf_printf(&foot, " %s %s", dot(p), references);
+    terminal_paragraph(p->t, p->out, STYLE_FAINT, strbuf_text(&foot), DETAIL);
+}
+
+static void draw_failed(const page *p, const audit_row *row)
+{
+    AUTO(strbuf) why = {0};
+    draw_title(p, row);
+    draw_samples(p, &row->failures, row->status[SPOOR_CHECK_FAIL] - row->excepted);
+    if (row->why)
+        strbuf_printf(&why, "why   %s", text(p, row->why));
+    terminal_paragraph(p->t, p->out, STYLE_PLAIN, strbuf_text(&why), DETAIL);
+    draw_command(p, "fix   ", row->fix);
+    draw_foot(p, row);
+}
+
+/* ---- what the operator lives with, and what was not judged ------------------------------------ */
+
+static void draw_excused(const page *p, const audit_row *row)
+{
+    size_t shown = row->excuses.n < AUDIT_TABLE_SHOWN ? row->excuses.n : AUDIT_TABLE_SHOWN;
+    size_t columns = name_columns(p, &row->excuses, shown);
+    AUTO(strbuf) line = {0};
+    strbuf_puts(p->out, "\n");
+    strbuf_printf(&line, "excepted: %s, ", text(p, row->title));
+    human_count(&line, row->excepted);
+    strbuf_puts(&line, row->excepted == 1 ? " failure" : " failures");
+    terminal_paragraph(p->t, p->out, STYLE_WARN, strbuf_text(&line), BODY);
+    for (size_t i = 0; i < shown; i++)
+        draw_sample(p, &row->excuses.items[i], columns, text(p, row->excuses.items[i].exception));
+}
+
+static void draw_excepted(const page *p, const spoor_heading_count *h)
+{
+    static const audit_outcome outcomes[] = {AUDIT_FAILED, AUDIT_EXCEPTED, AUDIT_UNKNOWN};
+    for (size_t i = 0; i < ARRAY_LEN(outcomes); i++) {
+        size_t n = audit_tally_pick(p->tally, h, outcomes[i], p->picked);
+        for (size_t k = 0; k < n; k++)
+            if (p->picked[k]->excepted)
+                draw_excused(p, p->picked[k]);
+    }
+}
+
+/* The commands of the rows, each once. */
+static void draw_commands(const page *p, const audit_row *const *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *command = text(p, rows[i]->command);
+        size_t k = 0;
+        while (k < i && strcmp(text(p, rows[k]->command), command) != 0)
+            k++;
+        if (k == i)
+            draw_command(p, "run   ", rows[i]->command);
+    }
+}
+
+static void draw_unknown(const page *p, const audit_row *const *rows, size_t n)
+{
+    AUTO(strbuf) line = {0};
+    if (n == 0)
+        return;
+    strbuf_puts(&line, "not judged for want of data: ");
+    for (size_t i = 0; i < n; i++)
+        strbuf_printf(&line, "%s%s", i ? "; " : "", text(p, rows[i]->title));
+    strbuf_puts(p->out, "\n");
+    terminal_paragraph(p->t, p->out, STYLE_WARN, strbuf_text(&line), BODY);
+    draw_commands(p, rows, n);
+}
+
+/* ---- the page -------------------------------------------------------------------------------- */
+
+static void draw_practice(const page *p, const spoor_heading_count *h)
+{
+    size_t n[AUDIT_OUTCOMES], all = 0;
+    audit_tally_count(p->tally, h, n);
+    for (size_t i = 0; i < AUDIT_OUTCOMES; i++)
+        all += n[i];
+    if (all == 0)
+        return;
+    draw_heading(p, h->heading, n);
+    size_t before = p->out->n;
+    size_t failed = audit_tally_pick(p->tally, h, AUDIT_FAILED, p->picked);
+    for (size_t i = 0; i < failed; i++)
+        draw_failed(p, p->picked[i]);
+    draw_excepted(p, h);
+    draw_unknown(p, p->picked, audit_tally_pick(p->tally, h, AUDIT_UNKNOWN, p->picked));
+    if (p->out->n > before) /* headings that only pass stand close together */
+        strbuf_puts(p->out, "\n");
+}
+
+static void draw_mitigation(const page *p, const char *id)
+{
+    AUTO(strbuf) title = {0};
+    AUTO(strbuf) rule = {0};
+    strbuf_printf(&title, "%s  %s", id, audit_mitigation_name(id));
+    terminal_heading(p->t, p->out, strbuf_text(&title));
+    strbuf_repeat(&rule, p->t->has_utf8 ? "─" : "-", p->t->columns);
+    terminal_paint(p->t, p->out, STYLE_FAINT, strbuf_text(&rule), rule.n);
+    strbuf_puts(p->out, "\n");
+}
+
+static void draw_headings(const page *p, const spoor_audit_summary *sum)
+{
+    const char *last = "";
+    for (size_t i = 0; i < sum->n_headings; i++) {
+        const spoor_heading_count *h = &sum->headings[i];
+        if (strcmp(last, h->mitigation) != 0)
+            draw_mitigation(p, h->mitigation);
+        last = h->mitigation;
+        draw_practice(p, h);
+    }
+}
+
+static void draw(audit_table *t, strbuf *out, const spoor_audit_summary *sum)
+{
+    AUTO(strbuf) title = {0};
+    terminal screen = t->terminal;
+    screen.columns = screen.columns < LINE ? screen.columns : LINE;
+    const page p = {&screen, &t->tally, out, calloc(t->tally.n + 1, sizeof(audit_row *))};
+    out->failed = out->failed || t->tally.failed || !p.picked;
+    if (p.picked) {
+        audit_totals_title(&title, sum, &t->tally);
+        terminal_say(&screen, out, STYLE_STRONG, strbuf_text(&title));
+        strbuf_puts(out, "\n");
+        draw_headings(&p, sum);
+        audit_totals_draw(&screen, out, sum, &t->tally, &t->skipped);
+    }
+    free(p.picked);
+}
+
+void audit_table_init(audit_table *t, terminal screen)
+{
+    *t = (audit_table){.terminal = screen, .tally = {.shown = AUDIT_TABLE_SHOWN}};
+}
+
+void audit_table_done(audit_table *t)
+{
+    audit_tally_done(&t->tally);
+    places_done(&t->skipped);
+}
+
+void audit_table_put(audit_table *t, strbuf *out, const spoor_finding *finding)
+{
+    if (finding->type == SPOOR_FINDING_CHECK)
+        audit_tally_add(&t->tally, &finding->as.check);
+    else if (finding->type == SPOOR_FINDING_SKIP)
+        places_add(&t->skipped, &finding->as.skip);
+    else if (finding->type == SPOOR_FINDING_AUDIT)
+        draw(t, out, &finding->as.audit);
+}
