@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * audit_sarif.h -- verdicts as SARIF 2.1.0, which code scanning and many trackers read.
+ *
+ *  (1) Results are written as they come; the rules that they are of follow behind them.
+ *  (2) NO_DATA is a result of kind "open", never a pass; a failure that the operator lives with is
+ *      suppressed, with his words.
+ *  (3) A result's fingerprint is of its check and its resource: the same in every run.
+ */
+#ifndef SPOOR_APP_AUDIT_SARIF_H
+#define SPOOR_APP_AUDIT_SARIF_H
+
+#include <stdint.h>
+#include <spoor/spoor.h>
+
+#include "base/strbuf.h"
+#include "sink/audit_tally.h"
+
+typedef struct audit_sarif {
+    audit_tally rules;
+    uint64_t results, notes;
+    int part; /* of the document, which is being written */
+} audit_sarif;
+
+void audit_sarif_done(audit_sarif *a);
+void audit_sarif_put(audit_sarif *a, strbuf *out, const spoor_finding *finding);
+
+#endif
