@@ -4,6 +4,8 @@
  *
  *  (1) An input that cannot be read ends nothing: it is said on standard error, stands in the
  *      findings, and makes the exit code EXIT_UNREAD.
+ *  (2) The output is opened after the inputs were listed, so it is never among them.
+ *  (3) Nothing is executed: the commands that are printed are for the reader.
  */
 #include "cli/commands.h"
 
@@ -13,97 +15,40 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 #include <spoor/spoor.h>
 
 #include "base/words.h"
 #include "base/writer.h"
+#include "cli/audit_filter.h"
+#include "cli/audit_intake.h"
 #include "cli/config_file.h"
 #include "cli/opt.h"
-#include "sink/jsonl.h"
+#include "cli/rule_files.h"
+#include "cli/when.h"
+#include "sink/audit_sink.h"
+#include "sink/terminal.h"
+#include "source/progress.h"
 #include "source/walk.h"
 
-enum { AS_TABLE, AS_JSONL, READ_BYTES = 1 << 20 };
+enum { NEVER_FAIL = -1, BASELINE_BYTES_MAX = 1 << 30 };
+
+#define LEVELS "informational|low|medium|high|critical" /* in the order of spoor_level */
 
 typedef struct audit_run {
-    int format;
-    const char *config;
+    int format, fail_on, colour;
+    bool is_quiet;
+    const char *output; /* NULL: standard output */
+    const char *config, *baseline, *now;
+    audit_filter filter;
+    strbuf earlier; /* what the baseline holds */
     walk inputs;
+    progress progress;
     writer writer;
-    bool is_partial;
+    audit_sink sink;
+    spoor_audit_options options;
+    bool is_partial, has_hit;
 } audit_run;
-
-static int64_t clock_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-/* Feeds one open input. Returns the errno of the first failure, 0 for none. */
-static int feed(spoor_audit *audit, int fd, char *bytes, spoor_error *err)
-{
-    ssize_t n;
-    while ((n = read(fd, bytes, READ_BYTES)) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return errno;
-        if (spoor_audit_feed(audit, bytes, (size_t)n, err) != SPOOR_OK)
-            return 0;
-    }
-    return 0;
-}
-
-static void read_one(audit_run *r, spoor_audit *audit, const walk_input *in, char *bytes,
-                     spoor_error *err)
-{
-    int fd = in->is_stdin ? STDIN_FILENO : open(in->path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        walk_problem_add(&r->inputs, in->path, strerror(errno), true);
-        return;
-    }
-    if (spoor_audit_begin(audit, in->path, err) == SPOOR_OK) {
-        int error = feed(audit, fd, bytes, err);
-        if (error)
-            walk_problem_add(&r->inputs, in->path, strerror(error), true);
-        spoor_audit_end(audit, err);
-    }
-    if (!in->is_stdin)
-        close(fd);
-}
-
-static void read_all(audit_run *r, spoor_audit *audit, spoor_error *err)
-{
-    char *bytes = malloc(READ_BYTES);
-    for (size_t i = 0; bytes && i < r->inputs.n_inputs && err->status == SPOOR_OK; i++)
-        read_one(r, audit, &r->inputs.inputs[i], bytes, err);
-    if (!bytes)
-        err->status = SPOOR_ENOMEM;
-    free(bytes);
-    walk_sort_problems(&r->inputs);
-    for (size_t i = 0; i < r->inputs.n_problems; i++) {
-        const walk_problem *p = &r->inputs.problems[i];
-        opt_complain("%s: %s", p->path, p->reason);
-        spoor_audit_skip(audit, p->path, p->reason, NULL);
-        r->is_partial = r->is_partial || p->is_failure;
-    }
-}
-
-static void put(audit_run *r, const spoor_finding *f)
-{
-    const spoor_check *c = &f->as.check;
-    if (r->format == AS_JSONL) {
-        jsonl_put(&r->writer.text, f);
-    } else if (f->type == SPOOR_FINDING_CHECK && c->status == SPOOR_CHECK_FAIL) {
-        strbuf_puts(&r->writer.text, spoor_level_text(c->severity));
-        strbuf_puts(&r->writer.text, "  ");
-        strbuf_puts(&r->writer.text, c->title);
-        strbuf_puts(&r->writer.text, "\n");
-    }
-    writer_settle(&r->writer);
-}
 
 static int complain(const spoor_error *err)
 {
@@ -111,74 +56,201 @@ static int complain(const spoor_error *err)
     return EXIT_UNREAD;
 }
 
-static int run(audit_run *r, spoor_audit *audit)
+static int complain_output(const audit_run *r, int error)
 {
-    spoor_error err = {0};
+    if (error != EPIPE) /* who reads no further wants no message */
+        opt_complain("cannot write %s: %s", r->output ? r->output : "the output", strerror(error));
+    return EXIT_UNREAD;
+}
+
+/* ---- findings -------------------------------------------------------------------------------- */
+
+static bool is_hit(const audit_run *r, const spoor_check *c)
+{
+    return r->fail_on != NEVER_FAIL && c->status == SPOOR_CHECK_FAIL && !*c->exception &&
+           (int)c->severity >= r->fail_on && audit_filter_judges(&r->filter, c);
+}
+
+static void put(audit_run *r, const spoor_finding *f)
+{
+    bool is_check = f->type == SPOOR_FINDING_CHECK;
+    r->has_hit = r->has_hit || (is_check && is_hit(r, &f->as.check));
+    if (is_check && !audit_filter_shows(&r->filter, &f->as.check))
+        return;
+    audit_sink_put(&r->sink, &r->writer.text, f);
+    writer_settle(&r->writer);
+}
+
+static int deliver(audit_run *r, spoor_audit *audit)
+{
     const spoor_finding *f;
     spoor_status status;
-    read_all(r, audit, &err);
-    if (err.status != SPOOR_OK || spoor_audit_finish(audit, &err) != SPOOR_OK)
-        return complain(&err);
     while ((status = spoor_audit_next(audit, &f)) == SPOOR_OK && !r->writer.error)
         put(r, f);
     writer_flush(&r->writer);
-    if (status != SPOOR_END && !r->writer.error)
+    if (r->writer.error)
+        return complain_output(r, r->writer.error);
+    if (status != SPOOR_END)
+        return complain(&(spoor_error){status, "the results are incomplete: out of memory"});
+    return r->is_partial ? EXIT_UNREAD : r->has_hit ? EXIT_FOUND : EXIT_FINE;
+}
+
+static int run(audit_run *r, spoor_audit *audit)
+{
+    spoor_error err = {0};
+    r->progress.is_shown = !r->is_quiet;
+    if (audit_intake_read(&r->inputs, &r->progress, audit, &r->is_partial, &err) != SPOOR_OK ||
+        spoor_audit_finish(audit, &err) != SPOOR_OK)
         return complain(&err);
-    return r->is_partial ? EXIT_UNREAD : EXIT_FINE;
+    spoor_audit_elapsed(audit, (double)(progress_now_ns() - r->progress.began_ns) / 1e9);
+    return deliver(r, audit);
+}
+
+/* ---- what is needed before -------------------------------------------------------------------- */
+
+/* False: it is said why it cannot be had. */
+static bool load_baseline(audit_run *r)
+{
+    const char *why = "";
+    if (!r->baseline)
+        return true;
+    if (!rule_files_read(r->baseline, BASELINE_BYTES_MAX, &r->earlier, &why)) {
+        opt_complain("%s: %s", r->baseline, why);
+        return false;
+    }
+    r->options.baseline = strbuf_text(&r->earlier);
+    r->options.baseline_n = r->earlier.n;
+    return true;
 }
 
 static int run_with_audit(audit_run *r)
 {
     spoor_error err = {0};
     spoor_audit *audit;
-    spoor_settings *settings = NULL;
-    spoor_audit_options options = SPOOR_AUDIT_OPTIONS_INIT;
     int code = EXIT_UNREAD;
-    r->writer.fd = STDOUT_FILENO;
-    options.now_ns = clock_ns();
-    if (r->config && !config_file_load(r->config, &settings))
+    if (!load_baseline(r) || (r->config && !config_file_load(r->config, &r->options.settings)))
         return EXIT_UNREAD;
-    options.settings = settings;
-    if (spoor_audit_open(&audit, &options, &err) == SPOOR_OK)
+    if (spoor_audit_open(&audit, &r->options, &err) == SPOOR_OK) {
         code = run(r, audit);
-    else
+        spoor_audit_close(&audit);
+    } else {
         complain(&err);
-    spoor_audit_close(&audit);
-    spoor_settings_unref(settings);
+    }
+    spoor_settings_unref(r->options.settings);
     return code;
+}
+
+static int run_with_output(audit_run *r)
+{
+    r->writer.fd = STDOUT_FILENO;
+    if (r->output)
+        r->writer.fd = open(r->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (r->writer.fd < 0)
+        return complain_output(r, errno);
+    terminal screen = terminal_probe(r->writer.fd, (terminal_colour)r->colour);
+    audit_sink_init(&r->sink, (audit_format)r->format, screen, r->options.now_ns);
+    int code = run_with_audit(r);
+    if (r->output && close(r->writer.fd) != 0 && code < EXIT_USAGE)
+        return complain_output(r, errno); /* where quotas and network file systems report */
+    return code;
+}
+
+static int run_audit(audit_run *r, char **paths, int n)
+{
+    signal(SIGPIPE, SIG_IGN); /* writing says EPIPE instead */
+    for (int i = 0; i < n; i++)
+        walk_add(&r->inputs, paths[i]);
+    walk_sort(&r->inputs);
+    if (r->output && strcmp(r->output, "-") == 0)
+        r->output = NULL;
+    if (r->inputs.failed) {
+        opt_complain("out of memory");
+        return EXIT_UNREAD;
+    }
+    return run_with_output(r);
+}
+
+/* ---- options --------------------------------------------------------------------------------- */
+
+/* clang-format off */
+static const char summary[] =
+    "Checks exports of AWS, Azure and Google Cloud for the two mitigations that stop rogue machines:\n"
+    "M1018 User Account Management and M1047 Audit. Reports of scanners and network logs, too.\n\n"
+    "PATH is a file, a directory (everything in it is read), a quoted pattern, or - for standard\n"
+    "input; plain, gzip or zstd. Exports are known by their content, not by their name.";
+static const char more[] =
+    "Examples:\n"
+    "  spoor audit exports/\n"
+    "  spoor audit exports/ --format html --output audit.html\n"
+    "  spoor audit exports/ --quiet --fail-on high || alert\n"
+    "  spoor audit exports/ --format jsonl --output may.jsonl\n"
+    "  spoor audit exports/ --baseline april.jsonl --status fail\n\n"
+    "A check passes, fails, has no data (never a pass), or there is nothing it is about.\n"
+    "'spoor list checks' has all of them, 'spoor list exports' the commands that make the exports.\n\n"
+    "Exit code: 0 fine, 1 --fail-on was met, 2 wrong usage, 3 something could not be read or\n"
+    "written.\n";
+/* clang-format on */
+
+static opt_result parse(audit_run *r, int argc, char **argv, int *ret_n)
+{
+    /* clang-format off */
+    const opt options[] = {
+        {'f', OPT_CHOICE, "format", AUDIT_FORMATS,
+         "for people (table, the default; html) or for machines", &r->format, 0},
+        {'o', OPT_TEXT, "output", "FILE",
+         "write there; - is standard output (default)", &r->output, 0},
+        {0, OPT_CHOICE, "fail-on", LEVELS,
+         "exit with 1 when a check of this severity or above fails", &r->fail_on, 0},
+        {0, OPT_LIST, "status", "STATUS,...",
+         "show these only: fail, pass, no-data, not-applicable", &r->filter.statuses, 0},
+        {0, OPT_LIST, "check", "ID",
+         "judge by these checks only: an id or a pattern; repeatable", &r->filter.checks, 0},
+        {0, OPT_LIST, "heading", "NAME",
+         "judge by the checks under it only: \"mfa\", M1018; repeatable", &r->filter.headings, 0},
+        {0, OPT_LIST, "cloud", "aws|azure|gcp|other",
+         "judge by the checks of this cloud only; repeatable", &r->filter.clouds, 0},
+        {0, OPT_TEXT, "config", "FILE",
+         "thresholds, exceptions and more; see 'spoor list settings'", &r->config, 0},
+        {0, OPT_TEXT, "baseline", "FILE",
+         "an earlier audit (--format jsonl): say what is better and worse", &r->baseline, 0},
+        {0, OPT_TEXT, "now", "TIME",
+         "ages are measured against it: 2026-06-01T00:00:00Z (default: the clock)", &r->now, 0},
+        {0, OPT_CHOICE, "color", "auto|always|never",
+         "auto: on a terminal, unless NO_COLOR is set (default)", &r->colour, 0},
+        {'q', OPT_FLAG, "quiet", NULL,
+         "no progress", &r->is_quiet, 0},
+    };
+    /* clang-format on */
+    const opt_usage usage = {"audit", "PATH...", summary, more, options, ARRAY_LEN(options)};
+    return opt_parse(&usage, argc, argv, ret_n);
+}
+
+/* Whether the options make sense; else it is said why not. */
+static bool is_usable(audit_run *r)
+{
+    r->options.now_ns = when_now_ns();
+    if (r->now && !when_parse(r->now, &r->options.now_ns)) {
+        opt_complain("--now takes a time like 2026-06-01T00:00:00Z, not '%s'", r->now);
+        return false;
+    }
+    return audit_filter_settle(&r->filter);
 }
 
 int cmd_audit(int argc, char **argv)
 {
-    audit_run r = {0};
+    audit_run r = {.fail_on = NEVER_FAIL, .options = SPOOR_AUDIT_OPTIONS_INIT};
     int n, code = EXIT_USAGE;
-    /* clang-format off */
-    const opt options[] = {
-        {'f', OPT_CHOICE, "format", "table|jsonl",
-         "for people (default) or for machines", &r.format, 0},
-        {0, OPT_TEXT, "config", "FILE",
-         "thresholds, exceptions and more; see 'spoor list settings'", &r.config, 0},
-    };
-    /* clang-format on */
-    const opt_usage usage = {
-        "audit",
-        "PATH...",
-        "Checks exports of AWS, Azure and Google Cloud for the two mitigations\n"
-        "that stop rogue machines: User Account Management and Audit.",
-        "Examples:\n  spoor audit exports/\n",
-        options,
-        ARRAY_LEN(options)};
-    opt_result result = opt_parse(&usage, argc, argv, &n);
-    if (result != OPT_RUN)
-        return result == OPT_HELPED ? EXIT_FINE : EXIT_USAGE;
-    if (n == 0)
-        return opt_complain("audit takes the paths of exports; see 'spoor audit --help'");
-    signal(SIGPIPE, SIG_IGN);
-    for (int i = 1; i <= n; i++)
-        walk_add(&r.inputs, argv[i]);
-    walk_sort(&r.inputs);
-    code = run_with_audit(&r);
+    opt_result result = parse(&r, argc, argv, &n);
+    if (result == OPT_HELPED)
+        code = EXIT_FINE;
+    else if (result == OPT_RUN && n == 0)
+        opt_complain("audit takes the paths of exports, or - ; see 'spoor audit --help'");
+    else if (result == OPT_RUN && is_usable(&r))
+        code = run_audit(&r, argv + 1, n);
     walk_done(&r.inputs);
     writer_done(&r.writer);
+    audit_sink_done(&r.sink);
+    audit_filter_done(&r.filter);
+    strbuf_done(&r.earlier);
     return code;
 }

@@ -26,18 +26,21 @@ static const struct { const char *name; spoor_table table; } tables[] = {
     {"habits",     SPOOR_HABITS},
     {"benign",     SPOOR_BENIGN},
     {"settings",   SPOOR_SETTINGS},
+    {"checks",     SPOOR_CHECKS},
+    {"exports",    SPOOR_EXPORTS},
+    {"thresholds", SPOOR_THRESHOLDS},
 };
 /* clang-format on */
 
-enum { AS_TABLE, AS_JSONL };
+enum { AS_TABLE, AS_JSONL, COLUMNS_SHOWN = 6 }; /* for people; machines are given all */
 
 static void list_table(spoor_table which, const terminal *screen, strbuf *out)
 {
-    static const grid_column columns[SPOOR_COLUMNS] = {{0}};
-    AUTO(grid) g = {.terminal = screen, .columns = columns, .n_columns = SPOOR_COLUMNS};
+    static const grid_column columns[COLUMNS_SHOWN] = {{0}};
+    AUTO(grid) g = {.terminal = screen, .columns = columns, .n_columns = COLUMNS_SHOWN};
     spoor_row row;
     for (size_t i = 0; spoor_describe(which, i, &row) == SPOOR_OK; i++)
-        for (size_t c = 0; c < SPOOR_COLUMNS; c++)
+        for (size_t c = 0; c < COLUMNS_SHOWN; c++)
             grid_add(&g, i ? STYLE_PLAIN : STYLE_STRONG, row.cell[c]);
     grid_draw(&g, out, 0);
 }
@@ -98,13 +101,17 @@ int cmd_list(int argc, char **argv)
     /* clang-format on */
     const opt_usage usage = {
         "list",
-        "fields|operations|stages|entities|formats|habits|benign|settings",
+        "fields|operations|stages|entities|formats|habits|benign|settings|checks|exports|"
+        "thresholds",
         "Prints a table of what spoor knows: the event model, the calls whose meaning is known,\n"
         "the stages of a chain, the kinds of things, the shapes of input, what is learned, which\n"
-        "automation is known, and the keys of the settings file.",
+        "automation is known, the keys of the settings file, and of the audit: what is checked, "
+        "what is\n"
+        "read and which commands make it, and the numbers that may be changed.",
         "Examples:\n"
         "  spoor list formats\n"
-        "  spoor list operations --format jsonl | jq -r .name\n",
+        "  spoor list operations --format jsonl | jq -r .operation\n"
+        "  spoor list checks --format jsonl | jq -r 'select(.cloud == \"aws\") | .title'\n",
         options,
         ARRAY_LEN(options)};
     opt_result result = opt_parse(&usage, argc, argv, &n);

@@ -9,18 +9,10 @@
 #include "cli/opt.h"
 #include "source/jobs.h"
 
-static uint64_t total_bytes(const walk *w)
-{
-    uint64_t total = 0;
-    for (size_t i = 0; i < w->n_inputs; i++)
-        total += w->inputs[i].bytes;
-    return total;
-}
-
 spoor_status intake_read(const intake *how, walk *inputs, progress *p, spoor_engine *engine,
                          spoor_error *err)
 {
-    progress_begin(p, !how->is_quiet, total_bytes(inputs));
+    progress_begin(p, !how->is_quiet, walk_bytes(inputs));
     spoor_status status = jobs_run(engine, inputs, how->format, how->jobs, p, err);
     progress_end(p);
     return status;

@@ -99,7 +99,7 @@ static void add_verdicts(sheet *s, const spoor_audit_summary *sum)
 
 static void add_changes(sheet *s, const spoor_audit_summary *sum, const audit_tally *tally)
 {
-    if (!tally->is_compared && !sum->gone)
+    if (!tally->is_compared)
         return;
     sheet_counted(&s->value, tally->better, "verdict better", "verdicts better");
     strbuf_puts(&s->value, ", ");
@@ -107,8 +107,18 @@ static void add_changes(sheet *s, const spoor_audit_summary *sum, const audit_ta
     strbuf_puts(&s->value, " worse, ");
     human_count(&s->value, tally->added);
     strbuf_puts(&s->value, " new; ");
-    sheet_counted(&s->value, sum->gone, "failure is gone with its resource",
-                  "failures are gone with their resources");
+    human_count(&s->value, sum->gone);
+    strbuf_puts(&s->value, sum->gone == 1 ? " failure is gone" : " failures are gone");
+    if (sum->unjudged) {
+        strbuf_puts(&s->value, ", ");
+        human_count(&s->value, sum->unjudged);
+        strbuf_puts(&s->value, " not judged any more");
+    }
+    if (sum->baseline_bad) {
+        strbuf_puts(&s->value, "; ");
+        sheet_counted(&s->value, sum->baseline_bad, "line", "lines");
+        strbuf_puts(&s->value, " of the baseline not understood");
+    }
     sheet_row(s, "changes");
 }
 
@@ -173,6 +183,7 @@ void audit_totals_draw(const terminal *t, strbuf *out, const spoor_audit_summary
     add_read(&s, sum);
     sheet_counts(&s, "exports", sum->exports, sum->n_exports);
     sheet_counts(&s, "resources", sum->resources, sum->n_resources);
+    sheet_texts(&s, "ended", sum->expired, sum->n_expired);
     sheet_texts(&s, "left out", sum->clouds_left_out, sum->n_clouds_left_out);
     add_time(&s, sum);
     draw_skips(t, out, skipped);

@@ -284,3 +284,11 @@ void walk_sort_problems(walk *w)
     if (w->n_problems > 1)
         qsort(w->problems, w->n_problems, sizeof *w->problems, by_problem);
 }
+
+uint64_t walk_bytes(const walk *w)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < w->n_inputs; i++)
+        total += w->inputs[i].bytes;
+    return total;
+}

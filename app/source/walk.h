@@ -44,5 +44,6 @@ void walk_move_input(walk *to, walk *from, size_t i);
 void walk_problem_add(walk *w, const char *path, const char *reason, bool is_failure);
 void walk_sort(walk *w); /* after the last walk_add: establishes (1) */
 void walk_sort_problems(walk *w);
+uint64_t walk_bytes(const walk *w); /* of all inputs, as far as known */
 
 #endif

@@ -629,7 +629,11 @@ typedef struct spoor_audit_summary {
     uint64_t checks;                          /* that were run */
     uint64_t status[SPOOR_CHECK_NO_DATA + 1]; /* verdicts */
     uint64_t failed[SPOOR_CRITICAL + 1];      /* failures by severity, excepted ones left out */
-    uint64_t gone; /* failures of options.baseline whose resource or check is no longer there */
+    uint64_t gone; /* failures of options.baseline that are no more, their checks being judged */
+    uint64_t unjudged;     /* failures of options.baseline for which there is no data any more */
+    uint64_t baseline_bad; /* lines of options.baseline that are no finding */
+    const char *const *expired; /* exceptions that would excuse a failure, but have ended */
+    size_t n_expired;
     const char *const *clouds_left_out; /* no export of theirs was given */
     size_t n_clouds_left_out;
     int64_t now_ns;
@@ -797,10 +801,12 @@ typedef enum spoor_table {
 } spoor_table;
 
 /* A row: at most SPOOR_COLUMNS cells; unused ones are "". */
-enum { SPOOR_COLUMNS = 6 };
+enum { SPOOR_COLUMNS = 12, SPOOR_ROW_TEXT = 512 };
 
+/* Cells are static text, or stand in `text`: a copy of a row has cells that point into the original. */
 typedef struct spoor_row {
-    const char *cell[SPOOR_COLUMNS]; /* static text */
+    const char *cell[SPOOR_COLUMNS];
+    char text[SPOOR_ROW_TEXT];
 } spoor_row;
 
 /* Row i of a table; row 0 holds the column titles. SPOOR_END past the last. */

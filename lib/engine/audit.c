@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "audit/earlier.h"
 #include "base/text.h"
 #include "decode/inflate.h"
 #include "engine/engine.h"
@@ -33,6 +34,8 @@ struct spoor_audit {
     spoor_heading_count headings[HEADING_COUNT];
     spoor_audit_summary sums;
     size_t last_check;
+    earlier earlier;
+    bool *is_over; /* of the settings' exceptions: one that ended would excuse a failure */
     arena text, kept;
     spoor_finding finding;
 };
@@ -45,6 +48,7 @@ void spoor_audit_close(spoor_audit **p)
         return;
     spoor_audit *s = *p;
     audit_done(&s->audit);
+    earlier_done(&s->earlier);
     spoor_settings_unref(s->settings);
     inflate_free(s->inflate);
     free(s->window);
@@ -64,7 +68,11 @@ static bool make(spoor_audit *s, const spoor_audit_options *options)
     s->audit.now_ns = options->now_ns;
     s->seconds = -1;
     s->last_check = SIZE_MAX;
-    return is_made && s->inflate && s->window;
+    if (options->baseline)
+        earlier_read(&s->earlier, (str){options->baseline, options->baseline_n});
+    if (s->settings)
+        s->is_over = arena_alloc(&s->kept, s->settings->n_exceptions + 1);
+    return is_made && s->inflate && s->window && !s->earlier.failed && !s->kept.failed;
 }
 
 spoor_status spoor_audit_open(spoor_audit **ret, const spoor_audit_options *options,
@@ -188,12 +196,31 @@ static const char *z(spoor_audit *s, str text)
     return copy.p ? copy.p : "";
 }
 
-static void count_check(spoor_audit *s, const verdict *v)
+/* Why the operator lives with the failure, and until when; "" when he does not. */
+static const char *excuse(spoor_audit *s, const spoor_check *c)
+{
+    bool is_over;
+    const settings_exception *e = settings_exception_find(
+        s->settings, str_of(c->id), str_of(c->resource.id), s->audit.now_ns, &is_over);
+    if (!e)
+        return "";
+    if (is_over) {
+        s->is_over[e - s->settings->exceptions] = true;
+        return "";
+    }
+    str text = arena_printf(&s->text, "%.*s; until %.*s", (int)e->reason.n, e->reason.p,
+                            (int)e->until.n, e->until.p);
+    return text.p ? text.p : "";
+}
+
+static void count_check(spoor_audit *s, const verdict *v, bool is_excepted)
 {
     spoor_heading_count *h = &s->headings[v->check->heading];
+    bool is_failure = v->status == SPOOR_CHECK_FAIL;
     h->status[v->status]++;
+    h->excepted += is_excepted;
     s->sums.status[v->status]++;
-    s->sums.failed[v->check->severity] += v->status == SPOOR_CHECK_FAIL;
+    s->sums.failed[v->check->severity] += is_failure && !is_excepted;
     s->sums.checks += s->audit.next_check != s->last_check;
     s->last_check = s->audit.next_check;
 }
@@ -248,7 +275,11 @@ static void tell_check(spoor_audit *s, const verdict *v)
     out->references = references_of(s, v->check, &out->n_references);
     if (v->fact)
         place(s, v->fact, out);
-    count_check(s, v);
+    if (v->status == SPOOR_CHECK_FAIL)
+        out->exception = excuse(s, out);
+    out->change =
+        earlier_compare(&s->earlier, str_of(out->id), str_of(out->resource.id), v->status);
+    count_check(s, v, *out->exception != '\0');
 }
 
 /* ---- rights ---------------------------------------------------------------------------------- */
@@ -366,6 +397,23 @@ static const char *const *clouds_left_out(spoor_audit *s, size_t *ret_n)
     return list;
 }
 
+/* "aws-instance-* on i-0abc: rebuilt in March; until 2026-03-31" */
+static const char *const *list_expired(spoor_audit *s, size_t *ret_n)
+{
+    size_t n = s->settings ? s->settings->n_exceptions : 0;
+    const char **list = arena_alloc(&s->kept, (n + 1) * sizeof *list);
+    for (size_t i = 0; list && i < n; i++) {
+        const settings_exception *e = &s->settings->exceptions[i];
+        if (!s->is_over[i])
+            continue;
+        str text = arena_printf(&s->kept, "%.*s on %.*s: %.*s; until %.*s", (int)e->check.n,
+                                e->check.p, (int)e->resource.n, e->resource.p, (int)e->reason.n,
+                                e->reason.p, (int)e->until.n, e->until.p);
+        list[(*ret_n)++] = text.p ? text.p : "";
+    }
+    return list;
+}
+
 static void tell_summary(spoor_audit *s)
 {
     spoor_audit_summary *sum = &s->sums;
@@ -381,6 +429,9 @@ static void tell_summary(spoor_audit *s)
     sum->exports = count_exports(s, &sum->n_exports);
     sum->resources = count_resources(s, &sum->n_resources);
     sum->clouds_left_out = clouds_left_out(s, &sum->n_clouds_left_out);
+    sum->expired = list_expired(s, &sum->n_expired);
+    earlier_left(&s->earlier, &sum->gone, &sum->unjudged);
+    sum->baseline_bad = s->earlier.bad;
     sum->headings = s->headings;
     sum->n_headings = HEADING_COUNT;
     sum->now_ns = s->audit.now_ns;
@@ -427,7 +478,7 @@ spoor_status spoor_audit_next(spoor_audit *audit, const spoor_finding **ret)
         return SPOOR_EINVAL;
     arena_reset(&audit->text);
     bool is_told = tell_next(audit);
-    if (audit->audit.failed || audit->text.failed || audit->kept.failed)
+    if (audit->audit.failed || audit->text.failed || audit->kept.failed || audit->earlier.failed)
         return SPOOR_ENOMEM;
     *ret = &audit->finding;
     return is_told ? SPOOR_OK : SPOOR_END;

@@ -609,6 +609,9 @@ static void audit(const spoor_audit_summary *s, buf *out)
     counts(out, "resources", "kind", s->resources, s->n_resources);
     texts(out, "clouds_left_out", s->clouds_left_out, s->n_clouds_left_out);
     number(out, "gone", s->gone);
+    number(out, "unjudged", s->unjudged);
+    number(out, "baseline_bad", s->baseline_bad);
+    texts(out, "expired_exceptions", s->expired, s->n_expired);
     when(out, "now", s->now_ns);
     if (s->seconds >= 0)
         points(out, "seconds", s->seconds);
