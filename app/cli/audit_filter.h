@@ -2,10 +2,10 @@
  *
  * audit_filter.h -- which verdicts of an audit are wanted.
  *
- *  (1) What is left out is left out of every format, and --fail-on does not see it; only --status is
- *      about what is shown and nothing else.
- *  (2) A word that chooses nothing is a mistake and is told: nobody wants an audit that passes because
- *      a check's name was mistyped.
+ *  (1) What is left out is left out of every format, and --fail-on does not see it; only --status
+ *      is about what is shown and nothing else.
+ *  (2) A word that chooses nothing is a mistake and is told: nobody wants an audit that passes
+ *      because a check's name was mistyped.
  */
 #ifndef SPOOR_APP_AUDIT_FILTER_H
 #define SPOOR_APP_AUDIT_FILTER_H

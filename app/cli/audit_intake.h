@@ -11,8 +11,8 @@
 #include "source/progress.h"
 #include "source/walk.h"
 
-/* What could not be read is told on standard error and put on record; *ret_is_partial tells whether there
- * was such. */
+/* What could not be read is told on standard error and put on record; *ret_is_partial tells
+ * whether there was such. */
 spoor_status audit_intake_read(walk *inputs, progress *p, spoor_audit *audit, bool *ret_is_partial,
                                spoor_error *err);
 

@@ -106,7 +106,7 @@ static int run(audit_run *r, spoor_audit *audit)
     return deliver(r, audit);
 }
 
-/* ---- what is needed before -------------------------------------------------------------------- */
+/* ---- what is needed before ------------------------------------------------------------------- */
 
 /* False: it is said why it cannot be had. */
 static bool load_baseline(audit_run *r)

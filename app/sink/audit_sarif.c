@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * audit_sarif.c -- one run: results, the invocation with what could not be read, the tool with its rules.
+ * audit_sarif.c -- one run: results, the invocation with what could not be read, the tool with its
+ * rules.
  */
 #include "sink/audit_sarif.h"
 
@@ -222,8 +223,8 @@ static void put_tool(strbuf *out, const audit_tally *t)
 
 /* ---- the document ---------------------------------------------------------------------------- */
 
-/* Goes on to a part of the document, through those before it. What was written before may be gone from
- * `out`, so commas between parts and elements are written here. */
+/* Goes on to a part of the document, through those before it. What was written before may be
+ * gone from `out`, so commas between parts and elements are written here. */
 static void enter(audit_sarif *a, strbuf *out, int part)
 {
     static const char *const between[] = {

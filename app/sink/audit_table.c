@@ -259,7 +259,7 @@ static void draw_failed(const page *p, const audit_row *row)
     draw_foot(p, row);
 }
 
-/* ---- what the operator lives with, and what was not judged ------------------------------------ */
+/* ---- what the operator lives with, and what was not judged ----------------------------------- */
 
 static void draw_excused(const page *p, const audit_row *row)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * audit_table.h -- an audit for people who have two minutes: practice by practice, what fails and what
- * to do about it, worst first.
+ * audit_table.h -- an audit for people who have two minutes: practice by practice, what fails and
+ * what to do about it, worst first.
  *
  *  (1) Nothing is drawn before the summary; until then verdicts are gathered (audit_tally.h).
- *  (2) Checks that pass are counted, not listed; what was not judged is always told, with the command
- *      that gets the data.
+ *  (2) Checks that pass are counted, not listed; what was not judged is always told, with the
+ *      command that gets the data.
  */
 #ifndef SPOOR_APP_AUDIT_TABLE_H
 #define SPOOR_APP_AUDIT_TABLE_H

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * audit_tally.h -- the verdicts of an audit, gathered by check: how many, and the first few of them.
+ * audit_tally.h -- the verdicts of an audit, gathered by check: how many, and the first few of
+ * them.
  *
- * Verdicts come one by one, by millions where accounts are large; what a person reads is a line for each
- * check. Terminal and web page are drawn from this when the summary comes.
+ * Verdicts come one by one, by millions where accounts are large; what a person reads is a line for
+ * each check. Terminal and web page are drawn from this when the summary comes.
  *
  *  (1) At most `shown` failures and as many excepted ones are kept of each check; all are counted.
  *  (2) Texts are copied into one pool and known by their place in it; place 0 is "".
@@ -70,8 +71,8 @@ audit_outcome audit_row_outcome(const audit_row *row);
 /* Resources that the check looked at. */
 uint64_t audit_row_resources(const audit_row *row);
 
-/* The rows of a heading whose outcome is `outcome`, worst first: by severity, then by number of failures;
- * returns how many. `out` has room for t->n. */
+/* The rows of a heading whose outcome is `outcome`, worst first: by severity, then by number of
+ * failures; returns how many. `out` has room for t->n. */
 size_t audit_tally_pick(const audit_tally *t, const spoor_heading_count *heading,
                         audit_outcome outcome, const audit_row **out);
 /* How many rows of a heading have each outcome. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * audit_totals.h -- the first line and the last lines of an audit: what was read, and what came of it.
+ * audit_totals.h -- the first line and the last lines of an audit: what was read, and what came of
+ * it.
  */
 #ifndef SPOOR_APP_AUDIT_TOTALS_H
 #define SPOOR_APP_AUDIT_TOTALS_H

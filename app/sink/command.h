@@ -2,7 +2,8 @@
  *
  * command.h -- shell commands on the terminal, so that they can be copied from it.
  *
- *  (1) A line that is too long goes on behind " \", and breaks only between words, never inside quotes.
+ *  (1) A line that is too long goes on behind " \", and breaks only between words, never inside
+ *      quotes.
  *  (2) What is no command of a cloud's own tool is wrapped as prose.
  */
 #ifndef SPOOR_APP_COMMAND_H

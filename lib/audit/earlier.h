@@ -27,7 +27,8 @@ void earlier_done(earlier *e);
 void earlier_read(earlier *e, str lines);
 /* "new", "better", "worse" or "same"; "" when there is nothing to compare with. */
 const char *earlier_compare(earlier *e, str check, str resource, spoor_check_status now);
-/* Of the failures that were not met again: those that are gone, and those that could not be judged. */
+/* Of the failures that were not met again: those that are gone, and those that could not be
+ * judged. */
 void earlier_left(const earlier *e, uint64_t *ret_gone, uint64_t *ret_unjudged);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * verdicts.h -- a small audit as sinks are given it: checks of both mitigations, hostile text among them.
+ * verdicts.h -- a small audit as sinks are given it: checks of both mitigations, hostile text among
+ * them.
  */
 #ifndef SPOOR_TESTS_VERDICTS_H
 #define SPOOR_TESTS_VERDICTS_H
@@ -8,7 +9,8 @@
 #include <stddef.h>
 #include <spoor/spoor.h>
 
-/* Script, formula, escape sequences, both kinds of line ends, quotes, direction marks, bad UTF-8. */
+/* Script, formula, escape sequences, both kinds of line ends, quotes, direction marks, bad
+ * UTF-8. */
 extern const char verdicts_hostile[];
 
 /* All findings in their order: checks, one skip, the summary. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_audit_formats.c -- an audit for machines: valid in each format, and harmless with hostile names.
+ * test_audit_formats.c -- an audit for machines: valid in each format, and harmless with hostile
+ * names.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +19,8 @@
 #include "sink/audit_html_text.h"
 #include "support/verdicts.h"
 
-/* Writes the findings; every piece into an `out` of its own, as when the output was flushed between. */
+/* Writes the findings; every piece into an `out` of its own, as when the output was flushed
+ * between. */
 static void write_all(audit_format format, strbuf *all)
 {
     audit_sink s;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_audit_table.c -- an audit on the terminal: everything that fails or was not judged is there, nothing
- * drives the terminal, and no line is too long.
+ * test_audit_table.c -- an audit on the terminal: everything that fails or was not judged is there,
+ * nothing drives the terminal, and no line is too long.
  */
 #include "sink/audit_table.h"
 

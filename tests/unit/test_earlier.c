@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * test_earlier.c -- against an earlier audit: what is better, worse, new, gone, and what cannot be said.
+ * test_earlier.c -- against an earlier audit: what is better, worse, new, gone, and what cannot be
+ * said.
  */
 #include "audit/earlier.h"
 
