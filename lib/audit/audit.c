@@ -9,6 +9,7 @@
 
 #include "audit/document.h"
 #include "audit/place.h"
+#include "audit/traffic.h"
 #include "base/array.h"
 #include "base/text.h"
 
@@ -33,6 +34,7 @@ void audit_done(audit *a)
     json_reader_free(a->reading.json);
     json_reader_free(a->reading.row_json);
     free(a->reading.problems);
+    traffic_free(a->reading.traffic);
     buf_done(&a->reading.scratch);
     buf_done(&a->reading.inner);
     arena_done(&a->line_memory.text);
@@ -168,6 +170,8 @@ void audit_end(audit *a)
 bool audit_finish(audit *a)
 {
     place_settle(&a->facts);
-    a->failed = a->failed || !facts_sort(&a->facts) || !access_build(&a->access, &a->facts);
+    traffic_tell(&a->reading);
+    a->failed = a->failed || a->reading.failed || !facts_sort(&a->facts) ||
+                !access_build(&a->access, &a->facts);
     return !a->failed;
 }

@@ -6,9 +6,14 @@
 
 #include "base/text.h"
 
+/* clang-format off */
 static const check_table *const tables[] = {
-    &checks_aws_iam_password, &checks_aws_iam_dormant, NULL, /* the end */
+    &checks_aws_iam_password,
+    &checks_aws_iam_dormant,
+    &checks_file_network,
+    NULL, /* the end */
 };
+/* clang-format on */
 
 size_t check_count(void)
 {

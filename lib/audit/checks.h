@@ -8,5 +8,6 @@
 #include "audit/check.h"
 
 extern const check_table checks_aws_iam_dormant, checks_aws_iam_password;
+extern const check_table checks_file_network;
 
 #endif

@@ -27,13 +27,19 @@ static const shape_table *const tables[] = {
     &azure_compute_shapes,
     &azure_network_shapes,
     &azure_monitor_shapes,
+    &zeek_shapes,
+    &vpc_flow_shapes,
+    &flow_shapes,
     NULL, /* the end */
 };
 /* clang-format on */
-static const line_shape *const lines[] = {
+static const line_table *const lines[] = {
+    &zeek_lines,
+    &vpc_flow_lines,
+    &flow_lines,
     NULL,
 };
-static const xml_shape *const xmls[] = {
+static const xml_table *const xmls[] = {
     NULL,
 };
 
@@ -154,6 +160,9 @@ static const struct {
     {"value", "", "a list of Azure or Graph"},
     {"items", "", "a list of Google Cloud; by zone or region when it is an object"},
     {"responses", "", "a batch of Graph"},
+    {"records", "", "a list of Azure's logs"},
+    {"events", "", "a list of CloudWatch Logs"},
+    {"logEvents", "", "a batch of CloudWatch Logs"},
 };
 
 static void visit(reading *r, json_node node, str context, unsigned depth);
@@ -319,24 +328,32 @@ bool document_read_csv(reading *r, str text)
 
 const line_shape *document_lines(str head)
 {
-    for (size_t i = 0; lines[i]; i++)
-        if (lines[i]->is(head))
-            return lines[i];
+    for (size_t t = 0; lines[t]; t++)
+        for (size_t i = 0; i < lines[t]->n; i++)
+            if (lines[t]->rows[i].is(head))
+                return &lines[t]->rows[i];
+    return NULL;
+}
+
+static const xml_shape *find_xml(str head)
+{
+    for (size_t t = 0; xmls[t]; t++)
+        for (size_t i = 0; i < xmls[t]->n; i++)
+            if (xmls[t]->rows[i].is(head))
+                return &xmls[t]->rows[i];
     return NULL;
 }
 
 static bool read_xml(reading *r, str text)
 {
-    for (size_t i = 0; xmls[i]; i++) {
-        if (!xmls[i]->is(str_upto(text, HEAD_BYTES)))
-            continue;
-        r->exports[xmls[i]->export_]++;
-        r->n_read++;
-        r->export_ = xmls[i]->export_;
-        xmls[i]->read(r, text);
-        return true;
-    }
-    return false;
+    const xml_shape *shape = find_xml(str_upto(text, HEAD_BYTES));
+    if (!shape)
+        return false;
+    r->exports[shape->export_]++;
+    r->n_read++;
+    r->export_ = shape->export_;
+    shape->read(r, text);
+    return true;
 }
 
 static bool goes_on(str rest)

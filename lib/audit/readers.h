@@ -10,5 +10,11 @@
 extern const shape_table aws_account_shapes, aws_iam_shapes;
 extern const shape_table azure_grant_shapes, azure_directory_shapes, azure_sign_in_shapes;
 extern const shape_table azure_compute_shapes, azure_network_shapes, azure_monitor_shapes;
+extern const shape_table zeek_shapes;
+extern const line_table zeek_lines;
+extern const shape_table vpc_flow_shapes;
+extern const line_table vpc_flow_lines;
+extern const shape_table flow_shapes; /* Azure, Google Cloud */
+extern const line_table flow_lines;
 
 #endif

@@ -59,7 +59,8 @@ typedef struct reading {
     export_id export_;  /* of this input: the first that was recognised */
     buf inner;          /* JSON inside JSON */
     buf scratch;
-    bool failed; /* out of memory */
+    struct traffic *traffic; /* sums of network logs, until traffic_tell; NULL: none was read */
+    bool failed;             /* out of memory */
 } reading;
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -87,10 +88,13 @@ typedef struct export_shape {
 typedef struct line_memory {
     arena text;
     str column[LIMIT_LINE_COLUMNS];
+    uint8_t meaning[LIMIT_LINE_COLUMNS]; /* what each column is to the reader; 0: nothing */
     size_t n_columns;
+    uint32_t subject; /* which of its logs, for readers of several */
     char separator;
     str unset; /* how an empty field is written */
     uint64_t lines;
+    uint64_t wrong; /* lines that could not be read */
 } line_memory;
 
 /* Text that is no JSON, one record a line, read while it comes (`head`: its first bytes, at
@@ -113,6 +117,16 @@ typedef struct shape_table {
     const export_shape *rows;
     size_t n;
 } shape_table;
+
+typedef struct line_table {
+    const line_shape *rows;
+    size_t n;
+} line_table;
+
+typedef struct xml_table {
+    const xml_shape *rows;
+    size_t n;
+} xml_table;
 
 /* ---- words for readers ----------------------------------------------------------------------- */
 

@@ -98,7 +98,8 @@ bool csv_take_header(csv *c, str line, csv_knows *knows)
     c->n_columns = 0;
     while (!is_last) {
         str name = take_cell(&line, &c->cell, &is_last);
-        if (!is_name(name) || c->n_columns == LIMIT_CSV_COLUMNS)
+        bool is_row_number = c->n_columns == 0 && name.n == 0; /* as data frames are written */
+        if ((!is_name(name) && !is_row_number) || c->n_columns == LIMIT_CSV_COLUMNS)
             return false;
         is_known = is_known || knows(name);
         buf_json_string(&c->names, name);

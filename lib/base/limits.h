@@ -78,7 +78,14 @@ enum {
     LIMIT_AZURE_DENIALS = 256,     /* deny assignments looked at for one principal */
     LIMIT_AZURE_GRANTS = 4096,     /* Azure role assignments looked at for one principal */
     LIMIT_AZURE_GROUPS = 1024,     /* groups that one principal is in, nested ones counted */
-    LIMIT_ZSTD_WINDOW_LOG = 27,    /* 128 MiB, zstd's own default ceiling */
+    LIMIT_TRAFFIC_SERVICES = 200000,  /* services of machines in network logs */
+    LIMIT_TRAFFIC_ADDRESSES = 300000, /* addresses in network logs */
+    LIMIT_TRAFFIC_PAIRS = 500000,     /* who sent how much to whom, or signed in where how often */
+    LIMIT_TRAFFIC_DISTINCT = 2000000, /* who reached whom; further ones are not told apart */
+    LIMIT_TRAFFIC_NOTICES = 50000,    /* kinds of Zeek notices, by source */
+    LIMIT_XML_TEXT_BYTES = 64 * 1024, /* text of one element of XML */
+    LIMIT_SCAN_RULES = 200000,        /* rules of one SCAP document */
+    LIMIT_ZSTD_WINDOW_LOG = 27,       /* 128 MiB, zstd's own default ceiling */
 };
 
 #endif
