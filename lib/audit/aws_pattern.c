@@ -37,11 +37,13 @@ static bool is_clean(str s)
     return true;
 }
 
-/* True where a `*` may run on over the colon behind it, or has none behind it. */
+/* True where a `*` may run on over the colon behind it, or has none behind it. Over the partition
+ * it does not: what follows must be a service, which no wildcard may stand for. */
 static bool ends_part(const encoder *e)
 {
-    bool is_last = e->at + 1 == e->raw.n;
-    return is_last || (e->kind == AWS_PATTERN_RESOURCE && e->raw.p[e->at + 1] == ':');
+    bool is_last = e->at + 1 == e->raw.n, is_partition = e->colons == 1;
+    bool has_colon = !is_last && e->raw.p[e->at + 1] == ':';
+    return is_last || (e->kind == AWS_PATTERN_RESOURCE && has_colon && !is_partition);
 }
 
 static char star_symbol(const encoder *e)

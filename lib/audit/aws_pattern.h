@@ -7,8 +7,8 @@
  * depends on where it stands, so that matching need not know of ARNs.
  *
  *  (1) In a Resource, wildcards of the first five parts of an ARN match no colon; but a `*` that
- *      ends its part may run on over colons. In ArnLike each part is matched by itself. Behind the
- *      fifth colon wildcards match anything.
+ *      ends its part may run on over colons, unless it is the partition. In ArnLike each part is
+ *      matched by itself. Behind the fifth colon wildcards match anything.
  *  (2) ${*}, ${?} and ${$} stand for themselves, and what a variable's value holds does, too.
  *  (3) A variable that the request does not have makes the pattern match nothing, unless it has a
  *      default.
@@ -62,6 +62,8 @@ str aws_pattern_sample(arena *a, const aws_pattern *p);
  * */
 aws_tri aws_pattern_meet(arena *a, buf *table, const aws_pattern *p, const aws_pattern *q,
                          aws_pattern *ret);
+/* Whether they have anything in common; PERHAPS as above. */
+aws_tri aws_pattern_overlaps(buf *table, const aws_pattern *p, const aws_pattern *q);
 /* The pattern as people write it. */
 void aws_pattern_show(const aws_pattern *p, buf *out);
 

@@ -274,6 +274,18 @@ static size_t walk(const meeting *m, char *out, bool *ret_has_wildcard)
     return n;
 }
 
+/* Fills the table and says whether there is a way. */
+static aws_tri find_way(buf *table, meeting *m)
+{
+    size_t n_cells = (m->p.n + 1) * (m->q.n + 1);
+    buf_reset(table);
+    if (n_cells > LIMIT_POLICY_MEET || !buf_reserve(table, n_cells))
+        return AWS_PERHAPS;
+    m->can_end = table->p;
+    fill(m);
+    return aws_tri_of(*cell(m, 0, 0));
+}
+
 aws_tri aws_pattern_meet(arena *a, buf *table, const aws_pattern *p, const aws_pattern *q,
                          aws_pattern *ret)
 {
@@ -282,14 +294,9 @@ aws_tri aws_pattern_meet(arena *a, buf *table, const aws_pattern *p, const aws_p
         return AWS_YES;
     }
     meeting m = {.p = p->text, .q = q->text};
-    size_t n_cells = (m.p.n + 1) * (m.q.n + 1);
-    buf_reset(table);
-    if (n_cells > LIMIT_POLICY_MEET || !buf_reserve(table, n_cells))
-        return AWS_PERHAPS;
-    m.can_end = table->p;
-    fill(&m);
-    if (!*cell(&m, 0, 0))
-        return AWS_NO;
+    aws_tri meets = find_way(table, &m);
+    if (meets != AWS_YES)
+        return meets;
     char *text = arena_alloc(a, m.p.n + m.q.n);
     if (!text)
         return AWS_PERHAPS;
@@ -298,4 +305,46 @@ aws_tri aws_pattern_meet(arena *a, buf *table, const aws_pattern *p, const aws_p
     met.is_all = str_is(met.text, "*");
     *ret = met;
     return AWS_YES;
+}
+
+static bool is_wild(char symbol)
+{
+    return sample_of(symbol) != symbol && symbol != SYM_STAR && symbol != SYM_QUESTION;
+}
+
+/* Parts of ARNs, as long as no wildcard may run over the colon behind them: where two begin with
+ * different texts, no text matches both. Most patterns differ in service or type, so this spares
+ * most tables. */
+static bool differs_early(str p, str q)
+{
+    size_t i = 0, j = 0;
+    while (i < p.n && j < q.n) {
+        if (is_wild(p.p[i]) || is_wild(q.p[j])) {
+            str rest_p = text_before(str_from(p, i), ':'),
+                rest_q = text_before(str_from(q, j), ':');
+            bool may_cross =
+                memchr(rest_p.p, SYM_ANY, rest_p.n) || memchr(rest_q.p, SYM_ANY, rest_q.n) ||
+                memchr(rest_p.p, SYM_ONE, rest_p.n) || memchr(rest_q.p, SYM_ONE, rest_q.n);
+            if (may_cross)
+                return false;
+            i += rest_p.n;
+            j += rest_q.n;
+            continue;
+        }
+        if (p.p[i++] != q.p[j++])
+            return true;
+    }
+    return false;
+}
+
+aws_tri aws_pattern_overlaps(buf *table, const aws_pattern *p, const aws_pattern *q)
+{
+    if (p->is_all || q->is_all)
+        return AWS_YES;
+    if (!p->has_wildcard)
+        return aws_tri_of(aws_pattern_matches(q, p->text, false));
+    if (differs_early(p->text, q->text))
+        return AWS_NO;
+    meeting m = {.p = p->text, .q = q->text};
+    return find_way(table, &m);
 }

@@ -358,10 +358,147 @@ static void test_cases(void **unused)
     assert_true(count >= LEAST_CASES);
 }
 
+/* ---- what no case can say -------------------------------------------------------------------- */
+
+/* clang-format off */
+static const struct {
+    const char *document, *problem;
+} problems[] = {
+    {"{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Why\":1,\"Sid\":\"S\"}}",
+     "statement 1 (S): unknown element `Why`"},
+    {"{\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"},{\"Effect\":\"Deny\"}]}",
+     "statement 2: there is neither Action nor NotAction; it is not used"},
+    {"{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"Run\",\"Resource\":\"*\"}}",
+     "statement 1: Action: `Run` is malformed"},
+    {"{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":[\"*\",[]]}}",
+     "statement 1: Resource holds something that is no text"},
+    {"{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{\"Is\":{\"a\":\"b\"}}}}",
+     "statement 1: unknown condition operator `Is`"},
+    {"{\"Statement\":[],\"Version\":\"2013\"}", "unknown version `2013`"},
+    {"{\"Statement\":[],\"x\":1}", "unknown element `x`"},
+    {"nothing", "the document is no JSON, or too long"},
+    {"[]", "the document is no JSON object"},
+    {"{}", "there is no Statement"},
+};
+/* clang-format on */
+
+static void test_problems(void **unused)
+{
+    (void)unused;
+    aws_compiler *c = aws_compiler_new();
+    assert_non_null(c);
+    for (size_t i = 0; i < ARRAY_LEN(problems); i++) {
+        AUTO(arena) a = {0};
+        const aws_policy *p = aws_policy_parse(c, &a, str_of(problems[i].document), STR("p"));
+        assert_non_null(p);
+        assert_int_equal(p->n_problems, 1);
+        if (!str_is(p->problem, problems[i].problem))
+            fail_msg("%s: got `%.*s`", problems[i].document, (int)p->problem.n, p->problem.p);
+    }
+    aws_compiler_free(c);
+}
+
+static void test_too_many_statements(void **unused)
+{
+    (void)unused;
+    AUTO(arena) a = {0};
+    AUTO(buf) text = {0};
+    aws_compiler *c = aws_compiler_new();
+    assert_non_null(c);
+    for (int i = 0; i <= LIMIT_POLICY_STATEMENTS; i++)
+        buf_printf(&text, "%s{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}",
+                   i ? "," : "{\"Statement\":[");
+    buf_puts(&text, "]}");
+    const aws_policy *p = aws_policy_parse(c, &a, buf_str(&text), STR("p"));
+    assert_non_null(p);
+    assert_int_equal(p->n, LIMIT_POLICY_STATEMENTS);
+    assert_int_equal(p->n_problems, 1);
+    aws_compiler_free(c);
+}
+
+/* A document given as a node, which others own. */
+static void test_document_of_an_export(void **unused)
+{
+    (void)unused;
+    AUTO(arena) a = {0};
+    AUTO(buf) text = {0};
+    aws_compiler *c = aws_compiler_new();
+    json_reader *r = json_reader_new();
+    json_node root;
+    assert_true(c && r);
+    buf_puts(&text,
+             "{\"PolicyDocument\":{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"ec2:*\","
+             "\"Resource\":\"*\"}]},\"Text\":\"%7B%22Statement%22%3A%5B%5D%7D\"}");
+    assert_int_equal(json_parse(r, buf_str(&text), &root), JSON_OK);
+    json_node document = json_node_get(root, STR("PolicyDocument"));
+    const aws_policy *p = aws_policy_compile(c, &a, document, STR("inline"));
+    json_node quoted = json_node_get(root, STR("Text"));
+    const aws_policy *q = aws_policy_compile(c, &a, quoted, STR("quoted"));
+    assert_true(p && q);
+    json_reader_free(r); /* policies borrow nothing from it */
+    buf_done(&text);
+    assert_int_equal(p->n, 1);
+    assert_true(str_is(p->statements[0].actions.items[0].text, "ec2:*"));
+    assert_true(str_is(p->name, "inline"));
+    assert_int_equal(q->n + q->n_problems, 0);
+    aws_compiler_free(c);
+}
+
+/* Of hundreds of exceptions every one is tried, up to a limit; then nothing is called denied. */
+static void test_search_ends(void **unused)
+{
+    (void)unused;
+    AUTO(arena) a = {0};
+    AUTO(buf) text = {0};
+    AUTO(aws_judge) judge = {0};
+    static const aws_context nothing;
+    aws_compiler *c = aws_compiler_new();
+    aws_decision d;
+    assert_non_null(c);
+    buf_puts(
+        &text,
+        "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"arn:aws:s3:::x\"},"
+        "{\"Effect\":\"Deny\",\"Action\":\"*\",\"NotResource\":[");
+    for (int i = 0; i < 2 * LIMIT_POLICY_TRIES; i++)
+        buf_printf(&text, "\"arn:aws:s3:::%d\",", i);
+    buf_puts(&text, "\"arn:aws:s3:::last\"]}]}");
+    const aws_policy *p = aws_policy_parse(c, &a, buf_str(&text), STR("p"));
+    const aws_policy_set set = {.identity = {&p, 1}};
+    const aws_request r = {STR("s3:GetObject"), STR("*"), true, &nothing, NULL};
+    assert_true(p && aws_ask(&judge, &set, &r, &d));
+    assert_true(d.is_cut);
+    assert_int_equal(d.verdict, AWS_ALLOWED_IF);
+    aws_compiler_free(c);
+}
+
+/* Patterns that are slow for matchers that go back to every star. */
+static void test_many_stars(void **unused)
+{
+    (void)unused;
+    AUTO(arena) a = {0};
+    char pattern[2 * 500 + 1], text[2000];
+    aws_pattern p;
+    for (size_t i = 0; i < sizeof pattern - 1; i += 2)
+        memcpy(pattern + i, "*a", 2);
+    pattern[sizeof pattern - 1] = 'b';
+    memset(text, 'a', sizeof text);
+    str raw = {pattern, sizeof pattern};
+    assert_true(aws_pattern_compile(&a, raw, AWS_PATTERN_LIKE, false, &p));
+    for (int i = 0; i < 100; i++)
+        assert_false(aws_pattern_matches(&p, (str){text, sizeof text}, false));
+    text[sizeof text - 1] = 'b';
+    assert_true(aws_pattern_matches(&p, (str){text, sizeof text}, false));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_problems),
+        cmocka_unit_test(test_too_many_statements),
+        cmocka_unit_test(test_document_of_an_export),
+        cmocka_unit_test(test_search_ends),
+        cmocka_unit_test(test_many_stars),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
