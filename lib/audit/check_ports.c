@@ -12,7 +12,7 @@
 enum { PORT_LAST = 65535 };
 
 typedef struct port_range {
-    str protocol;
+    str protocol; /* empty: any */
     uint32_t from, to;
     bool is_whole; /* only rules that open all of it count */
 } port_range;
@@ -88,7 +88,7 @@ static bool covers_world(str outer, str inner)
     return ip_parse(outer, &o) && ip_parse(inner, &i) && o.is_v6 == i.is_v6;
 }
 
-/* "22", "5985-5986", "udp:161", "all" */
+/* "22", "5985-5986", "udp:161", "all", "any" */
 static bool next_range(str *rest, port_range *ret)
 {
     str piece;
@@ -97,6 +97,9 @@ static bool next_range(str *rest, port_range *ret)
         return false;
     *ret = (port_range){STR("all"), 1, PORT_LAST, true};
     if (str_is(piece, "all"))
+        return true;
+    *ret = (port_range){STR_NONE, 0, PORT_LAST, false};
+    if (str_is(piece, "any"))
         return true;
     str protocol = text_before(piece, ':');
     bool is_told = protocol.n < piece.n;
@@ -272,8 +275,9 @@ static bool opens_range(const port_scope *s, const port_rule *r, const port_rang
     }
     uint32_t from = r->from > p->from ? r->from : p->from;
     uint32_t to = r->to < p->to ? r->to : p->to;
-    return covers_protocol(r->protocol, p->protocol) && from <= to &&
-           is_open(s, r, p->protocol, from, to);
+    str protocol = p->protocol.n > 0 ? p->protocol : r->protocol;
+    return covers_protocol(r->protocol, protocol) && from <= to &&
+           is_open(s, r, protocol, from, to);
 }
 
 static bool opens_port(const port_scope *s, const check *row, const port_rule *r)
@@ -373,6 +377,17 @@ spoor_check_status check_ports_few(const audit *a, const check *row, const fact 
 spoor_check_status check_peers_bounded(const audit *a, const check *row, const fact *x, buf *seen)
 {
     return judge(a, row, x, seen, opens_large);
+}
+
+spoor_check_status check_rules_none(const audit *a, const check *row, const fact *x, buf *seen)
+{
+    port_scope s = scope_of(&a->facts, x, true);
+    uint32_t n = s.to - s.from;
+    (void)row;
+    buf_printf(seen, "%u rule%s", n, n == 1 ? "" : "s");
+    if (n > 0)
+        return SPOOR_CHECK_FAIL;
+    return facts_is(&a->facts, x, ATTR_READ_WHOLE) ? SPOOR_CHECK_PASS : SPOOR_CHECK_NO_DATA;
 }
 
 /* ---- machines -------------------------------------------------------------------------------- */

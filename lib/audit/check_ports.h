@@ -25,13 +25,15 @@
 
 /* None of the ports of row->value is open to the world. Ports stand with '|' between them: "22",
  * "5985-5986", "udp:161"; tcp where nothing else is said. "all": no rule opens all ports of a
- * protocol. */
+ * protocol; "any": no rule opens anything. */
 check_test check_ports_closed;
 /* No rule opens more than row->number ports to the world at once; those that open all do not
  * count here. */
 check_test check_ports_few;
 /* No rule lets in a large public network (/8 or wider, IPv6: /16), the world in pieces. */
 check_test check_peers_bounded;
+/* It has no rule at all, in either direction. */
+check_test check_rules_none;
 /* Subject FACT_INSTANCE: it has no PUBLIC_IP, or none of its FIREWALLs opens a port of row->value
  * to the world (for clouds in which the firewalls of a machine add up). The instance must be
  * READ_WHOLE. */

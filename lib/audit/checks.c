@@ -11,6 +11,10 @@ static const check_table *const tables[] = {
     &checks_aws_iam_password,
     &checks_aws_iam_dormant,
     &checks_file_network,
+    &checks_aws_system,
+    &checks_aws_config,
+    &checks_aws_software,
+    &checks_aws_network,
     NULL, /* the end */
 };
 /* clang-format on */

@@ -30,6 +30,12 @@ static const shape_table *const tables[] = {
     &zeek_shapes,
     &vpc_flow_shapes,
     &flow_shapes,
+    &aws_ec2_shapes,
+    &aws_network_shapes,
+    &aws_region_shapes,
+    &aws_trail_shapes,
+    &aws_ssm_shapes,
+    &aws_rds_shapes,
     NULL, /* the end */
 };
 /* clang-format on */
@@ -77,11 +83,30 @@ static bool has_members(json_node node, str names)
     return true;
 }
 
+static size_t count_words(str words)
+{
+    str word;
+    size_t n = 0;
+    while (text_next(&words, ' ', &word))
+        n++;
+    return n;
+}
+
+/* has_members, and nothing else but what AWS adds to any answer. */
+static bool has_only(json_node node, str names)
+{
+    size_t n = count_words(names);
+    n += json_node_type(json_node_get(node, STR("NextToken"))) != JSON_NONE;
+    n += json_node_type(json_node_get(node, STR("ResponseMetadata"))) != JSON_NONE;
+    return json_node_size(node) == n && has_members(node, names);
+}
+
 /* The member by which a row tells what it is for, and the first one it needs. */
 static str first_key(const export_shape *row)
 {
     switch (row->by) {
     case SHAPE_MEMBERS:
+    case SHAPE_ONLY:
         return text_before(text_before(str_of(row->text), ' '), '.');
     case SHAPE_TYPE:
         return STR("type");
@@ -114,6 +139,8 @@ static bool fits(const export_shape *row, json_node node, str context)
         return false;
     if (row->by == SHAPE_CONTEXT)
         return context.n > 0 && text_has_nocase(context, row->text);
+    if (row->by == SHAPE_ONLY)
+        return has_only(node, str_of(row->text));
     if (row->by == SHAPE_MEMBERS)
         return has_members(node, str_of(row->text));
     if (row->by == SHAPE_ID)

@@ -111,12 +111,26 @@ static void rename_arn(facts *f, uint32_t at, str account)
         facts_rename(f, at, buf_str(&text));
 }
 
+/* Kinds of things that stand in a region. */
+static bool is_regional(const fact *x)
+{
+    static const fact_kind kinds[] = {FACT_INSTANCE,      FACT_IMAGE,       FACT_SNAPSHOT,
+                                      FACT_VOLUME,        FACT_TEMPLATE,    FACT_NETWORK,
+                                      FACT_SUBNET,        FACT_INTERFACE,   FACT_FIREWALL,
+                                      FACT_FIREWALL_RULE, FACT_PATCH_STATE, FACT_NETWORK_LOG};
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+        if (x->kind == kinds[i])
+            return true;
+    return x->kind == FACT_REGION;
+}
+
 static void settle_one(facts *f, fact *x, uint32_t account, uint32_t region)
 {
     uint32_t at = (uint32_t)(x - f->items);
     x->account = x->account ? x->account : account;
-    if (x->kind == FACT_REGION) {
+    if (is_regional(x))
         x->region = x->region ? x->region : region;
+    if (x->kind == FACT_REGION) {
         rename_region(f, x);
     } else if (x->kind == FACT_ACCOUNT && account && str_is(facts_id(f, x), "?")) {
         facts_rename(f, at, intern_text(&f->text, account));

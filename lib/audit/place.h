@@ -16,8 +16,9 @@
 str place_account(str path);
 str place_region(str path);
 
-/* Gives facts of AWS that have no account the only one there is, those of kind REGION the only
- * region, and makes sure that each account and region there is has a fact. Before facts_sort. */
+/* Gives facts of AWS that have no account the only one there is, those of kinds that stand in a
+ * region the only region, and makes sure that each account and region there is has a fact. Before
+ * facts_sort. */
 void place_settle(facts *f);
 
 #endif

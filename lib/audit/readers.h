@@ -16,5 +16,7 @@ extern const shape_table vpc_flow_shapes;
 extern const line_table vpc_flow_lines;
 extern const shape_table flow_shapes; /* Azure, Google Cloud */
 extern const line_table flow_lines;
+extern const shape_table aws_ec2_shapes, aws_network_shapes, aws_region_shapes;
+extern const shape_table aws_trail_shapes, aws_ssm_shapes, aws_rds_shapes;
 
 #endif

@@ -67,6 +67,7 @@ typedef struct reading {
 
 typedef enum shape_by {
     SHAPE_MEMBERS, /* an object that has all of these members, " " between them ("A.B": B in A) */
+    SHAPE_ONLY,    /* the same, of an object that has no others but NextToken and ResponseMetadata */
     SHAPE_TYPE,    /* an object whose `type` is this, in any case: "Microsoft.Compute/disks" */
     SHAPE_KIND,    /* an object whose `kind` is this: "compute#instance" */
     SHAPE_ASSET,   /* an object whose assetType is this; `read` is given its resource.data */
