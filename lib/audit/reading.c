@@ -141,8 +141,10 @@ static bool put_scalar(reading *r, uint32_t at, attr a, json_node v)
     int64_t ns = TIME_NONE;
     switch (attr_describe(a)->type) {
     case ATTR_TYPE_TEXT:
+        if (!is_text && json_node_type(v) != JSON_NUMBER)
+            return false;
         facts_put_text(r->facts, at, a, text);
-        return is_text || json_node_type(v) == JSON_NUMBER;
+        return true;
     case ATTR_TYPE_BOOL:
         if (!flag_of(v, text, &flag))
             return false;
