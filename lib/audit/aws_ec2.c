@@ -68,7 +68,7 @@ static void put_ipv6(reading *r, uint32_t at, json_node node)
     }
 }
 
-/* Whether one of its security groups is the one that AWS made with the VPC: its name is reserved. */
+/* Whether one of its groups is the one that AWS made with the VPC: its name is reserved. */
 static void put_default_group(reading *r, uint32_t at, json_node node)
 {
     bool is_in = false;
@@ -206,7 +206,7 @@ static const reading_row volume_rows[] = {
     {"SnapshotId",               ATTR_PARENT},
     {"Encrypted",                ATTR_IS_ENCRYPTED},
     {"KmsKeyId",                 ATTR_KMS_KEY},
-    {"Attachments[].InstanceId", ATTR_MACHINE},
+    {"Attachments[].InstanceId", ATTR_ATTACHED_TO},
 };
 /* clang-format on */
 

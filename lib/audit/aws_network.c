@@ -284,7 +284,7 @@ static const reading_row interface_rows[] = {
     {"VpcId",                 ATTR_NETWORK},
     {"SubnetId",              ATTR_SUBNET},
     {"Groups[].GroupId",      ATTR_FIREWALL},
-    {"Attachment.InstanceId", ATTR_MACHINE},
+    {"Attachment.InstanceId", ATTR_ATTACHED_TO},
     {"Association.PublicIp",  ATTR_PUBLIC_IP},
     {"PrivateIpAddress",      ATTR_PRIVATE_IP},
 };

@@ -4,7 +4,9 @@
  */
 #include "audit/aws_tests.h"
 
+#include "audit/audit.h"
 #include "base/text.h"
+#include "model/settings.h"
 
 /* ---- words ----------------------------------------------------------------------------------- */
 

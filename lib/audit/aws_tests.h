@@ -5,9 +5,7 @@
 #ifndef SPOOR_AUDIT_AWS_TESTS_H
 #define SPOOR_AUDIT_AWS_TESTS_H
 
-#include "audit/audit.h"
 #include "audit/check.h"
-#include "model/settings.h"
 
 /* ---- conditions: which facts a row is about -------------------------------------------------- */
 

@@ -37,13 +37,13 @@ static void put_found(reading *r, uint32_t at, str script)
     bool is_pem = text_has(script, "-----BEGIN ") && text_has(script, "PRIVATE KEY-----");
     facts_put_flag(r->facts, at, ATTR_HOLDS_SECRET, key.n > 0 || is_pem);
     if (key.n == 0) {
-        facts_put_text(r->facts, at, ATTR_SECRET, is_pem ? STR("a private key") : STR_NONE);
+        facts_put_text(r->facts, at, ATTR_SCRIPT_SECRET, is_pem ? STR("a private key") : STR_NONE);
         return;
     }
     buf_reset(&r->scratch);
     buf_puts(&r->scratch, "access key ");
     buf_putstr(&r->scratch, key);
-    facts_put_text(r->facts, at, ATTR_SECRET, buf_str(&r->scratch));
+    facts_put_text(r->facts, at, ATTR_SCRIPT_SECRET, buf_str(&r->scratch));
 }
 
 void aws_put_user_data(reading *r, uint32_t at, json_node v)

@@ -9,8 +9,8 @@
 
 #include "audit/reading.h"
 
-/* v: base64; null or absent: there is none. HOLDS_SECRET, and SECRET with the kind. A script that
- * is compressed is not looked into, and nothing is set. */
+/* v: base64; null or absent: there is none. HOLDS_SECRET, and SCRIPT_SECRET with the kind. A
+ * script that is compressed is not looked into, and nothing is set. */
 void aws_put_user_data(reading *r, uint32_t at, json_node v);
 
 #endif

@@ -3,6 +3,7 @@
  * checks_aws_config.c -- the configuration audit of AWS: machines, disks, and what a region makes
  * them like; with whom disks and images are shared; logins that go past the network.
  */
+#include "audit/audit.h"
 #include "audit/aws_place.h"
 #include "audit/aws_tests.h"
 #include "audit/checks.h"
@@ -61,7 +62,7 @@ static spoor_check_status holds_no_secret(const audit *a, const check *row, cons
     if (!v.is_set)
         return aws_no_data(seen, "not in the exports");
     if (v.flag)
-        check_say(seen, a, x, ATTR_SECRET);
+        check_say(seen, a, x, ATTR_SCRIPT_SECRET);
     else
         buf_puts(seen, "no access key and no private key");
     return aws_pass_if(!v.flag);

@@ -3,6 +3,7 @@
  * checks_aws_network.c -- the network audit of AWS: what the world can reach, and whether it is
  * recorded what it did reach.
  */
+#include "audit/audit.h"
 #include "audit/aws_place.h"
 #include "audit/aws_tests.h"
 #include "audit/check_ports.h"

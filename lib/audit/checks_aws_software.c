@@ -3,10 +3,12 @@
  * checks_aws_software.c -- the software audit of AWS: images that machines are made from,
  * patches, and whether anybody would know.
  */
+#include "audit/audit.h"
 #include "audit/aws_place.h"
 #include "audit/aws_tests.h"
 #include "audit/checks.h"
 #include "base/text.h"
+#include "model/settings.h"
 
 /* ---- images ---------------------------------------------------------------------------------- */
 

@@ -3,6 +3,7 @@
  * checks_aws_system.c -- the system audit of AWS: whether what is done is recorded, whole, and out
  * of reach of those recorded.
  */
+#include "audit/audit.h"
 #include "audit/aws_tests.h"
 #include "audit/checks.h"
 #include "base/text.h"
