@@ -171,6 +171,29 @@ static void draw_benign(const terminal *t, strbuf *out, const spoor_incident *in
     }
 }
 
+static void draw_controls(const terminal *t, strbuf *out, const spoor_incident *in)
+{
+    static const grid_column columns[] = {{0}, {.max = 44}, {.max = 30}, {0}};
+    AUTO(grid) g = {.terminal = t, .columns = columns, .n_columns = ARRAY_LEN(columns)};
+    for (size_t i = 0; i < in->n_controls; i++) {
+        const spoor_control *c = &in->controls[i];
+        bool is_bad = c->severity >= SPOOR_HIGH;
+        grid_add(&g, is_bad ? STYLE_BAD : STYLE_WARN, spoor_level_text(c->severity));
+        grid_add(&g, STYLE_PLAIN, c->title);
+        grid_add(&g, STYLE_PLAIN, c->name);
+        grid_add(&g, STYLE_FAINT, c->seen);
+    }
+    if (in->n_controls == 0)
+        return;
+    terminal_heading(t, out, "What would have stopped it, and is not so");
+    grid_draw(&g, out, INDENT);
+    if (in->controls_left_out == 0)
+        return;
+    strbuf_repeat(out, " ", INDENT);
+    strbuf_printf(out, "and %llu more; 'spoor audit' lists all\n",
+                  (unsigned long long)in->controls_left_out);
+}
+
 /* The commands of one purpose, for copying: one a line, never wrapped. */
 static void draw_commands(const terminal *t, strbuf *out, const spoor_incident *in, size_t purpose)
 {
@@ -204,6 +227,7 @@ void incident_draw(const terminal *t, strbuf *out, const spoor_incident *in)
     grid_list(t, out, "What if", in->counterfactuals, in->n_counterfactuals);
     grid_list(t, out, "Could not be seen", in->missing, in->n_missing);
     grid_list(t, out, "Near misses", in->near_misses, in->n_near_misses);
+    draw_controls(t, out, in);
     draw_next(t, out, in);
     strbuf_puts(out, "\n");
 }

@@ -228,14 +228,17 @@ typedef struct spoor_options {
     int near_misses;   /* deliver chains that lack a step, too (is_near) */
     const char *trace; /* what spoor_engine_trace will be asked for: records are searched for it,
                         * and calls that no chain needs are remembered. Copied; NULL: nothing */
-    spoor_settings *settings; /* the engine takes a reference of its own; NULL: none */
-    int usage;                /* keep what principals did, for spoor_audit_use */
+    spoor_settings *settings;          /* the engine takes a reference of its own; NULL: none */
+    int usage;                         /* keep what principals did, for spoor_audit_use */
+    const struct spoor_audit *exports; /* finished; incidents tell the controls that would have
+                                        * stopped them. Lent until the engine is closed; NULL:
+                                        * none */
 } spoor_options;
 
 #define SPOOR_OPTIONS_INIT                                                                         \
     {                                                                                              \
         sizeof(spoor_options), 0, {NULL, NULL, NULL}, SPOOR_LOW, NULL, 0, NULL, NULL, NULL, 0, 0,  \
-            0, 0, NULL, NULL, 0                                                                    \
+            0, 0, NULL, NULL, 0, NULL                                                              \
     }
 
 typedef struct spoor_engine spoor_engine;
@@ -337,6 +340,15 @@ typedef struct spoor_benign {
     const char *why;
 } spoor_benign;
 
+/* A control that would have stopped an incident, and did not: from exports. */
+typedef struct spoor_control {
+    const char *check; /* id of the check that fails; "right": what an actor may do */
+    const char *title;
+    spoor_level severity;
+    const char *resource, *name; /* whose it is */
+    const char *seen;
+} spoor_control;
+
 typedef struct spoor_incident {
     const char *id; /* stable: the same story has the same id in every run */
     spoor_level level;
@@ -370,6 +382,9 @@ typedef struct spoor_incident {
     size_t n_counterfactuals;
     const char *const *next; /* commands to verify and to contain; never executed */
     size_t n_next;
+    const spoor_control *controls; /* with options.exports: worst first */
+    size_t n_controls;
+    uint64_t controls_left_out; /* beyond these */
 } spoor_incident;
 
 /* A record on which a rule matches. */
@@ -803,7 +818,8 @@ typedef enum spoor_table {
 /* A row: at most SPOOR_COLUMNS cells; unused ones are "". */
 enum { SPOOR_COLUMNS = 12, SPOOR_ROW_TEXT = 512 };
 
-/* Cells are static text, or stand in `text`: a copy of a row has cells that point into the original. */
+/* Cells are static text, or stand in `text`: a copy of a row has cells that point into the
+ * original. */
 typedef struct spoor_row {
     const char *cell[SPOOR_COLUMNS];
     char text[SPOOR_ROW_TEXT];

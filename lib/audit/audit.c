@@ -30,6 +30,7 @@ void audit_done(audit *a)
 {
     facts_done(&a->facts);
     access_done(&a->access);
+    principal_index_done(&a->principals);
     usage_done(&a->usage);
     json_reader_free(a->reading.json);
     json_reader_free(a->reading.row_json);
@@ -172,6 +173,7 @@ bool audit_finish(audit *a)
     place_settle(&a->facts);
     traffic_tell(&a->reading);
     a->failed = a->failed || a->reading.failed || !facts_sort(&a->facts) ||
-                !access_build(&a->access, &a->facts);
+                !access_build(&a->access, &a->facts) ||
+                !principal_index_build(&a->principals, &a->facts);
     return !a->failed;
 }

@@ -15,6 +15,7 @@
 #include "audit/access.h"
 #include "audit/check.h"
 #include "audit/facts.h"
+#include "audit/principal.h"
 #include "audit/reading.h"
 
 typedef struct audit_input {
@@ -29,6 +30,7 @@ typedef struct audit_input {
 struct audit {
     facts facts;
     access access;
+    principal_index principals;
     usage usage;
     reading reading;
     const struct spoor_settings *settings; /* may be NULL */

@@ -18,7 +18,6 @@
 #include "audit/facts.h"
 #include "audit/reading.h"
 #include "base/buf.h"
-#include "model/stage.h"
 #include "model/threshold.h"
 #include <spoor/spoor.h>
 

@@ -6,6 +6,7 @@
 #define SPOOR_AUDIT_CHECKS_H
 
 #include "audit/check.h"
+#include "model/stage.h" /* for STOPS */
 
 extern const check_table checks_aws_iam_dormant, checks_aws_iam_password;
 extern const check_table checks_file_network;

@@ -2,8 +2,8 @@
  *
  * place.c -- which account and region an export is of.
  *
- *  (1) The id of a REGION fact is "ACCOUNT/REGION"; a part that is not known is "?", and so is an account
- *      in an ARN of IAM.
+ *  (1) The id of a REGION fact is "ACCOUNT/REGION"; a part that is not known is "?", and so is an
+ *      account in an ARN of IAM.
  */
 #include "audit/place.h"
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/principal.h"
 #include "base/array.h"
 #include "base/hash.h"
 #include "base/limits.h"
@@ -14,7 +15,7 @@
 #include "base/time.h"
 #include "model/operation.h"
 
-enum { TEXT_MAX = 512, WINDOW_MINUTES = 15 };
+enum { ADDRESS_MAX = 64, WINDOW_MINUTES = 15 };
 
 static const struct {
     power power;
@@ -35,28 +36,15 @@ void usage_done(usage *u)
     *u = (usage){0};
 }
 
+bool usage_is_use(power p, const char *class_name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(uses); i++)
+        if (uses[i].power == p && strcmp(uses[i].class_name, class_name) == 0)
+            return true;
+    return false;
+}
+
 /* ---- names ----------------------------------------------------------------------------------- */
-
-/* An ARN of a user or role without its path: what CloudTrail calls it. Into `out`. */
-static str short_arn(str id, char out[TEXT_MAX])
-{
-    const char *slash = id.n > 0 ? memchr(id.p, '/', id.n) : NULL;
-    str last = text_after_last(id, '/');
-    size_t head = slash ? (size_t)(slash - id.p) + 1 : 0;
-    if (!slash || !text_starts(id, "arn:") || head + last.n > TEXT_MAX)
-        return id;
-    memcpy(out, id.p, head);
-    memcpy(out + head, last.p, last.n);
-    return (str){out, head + last.n};
-}
-
-static str lower(str s, char out[TEXT_MAX])
-{
-    str cut = str_upto(s, TEXT_MAX);
-    for (size_t i = 0; i < cut.n; i++)
-        out[i] = text_lower(cut.p[i]);
-    return (str){out, cut.n};
-}
 
 static uint64_t key_of(provider cloud, str text)
 {
@@ -65,8 +53,8 @@ static uint64_t key_of(provider cloud, str text)
 
 uint32_t usage_find(const usage *u, provider cloud, str id)
 {
-    char arn[TEXT_MAX], small[TEXT_MAX];
-    str text = lower(short_arn(id, arn), small);
+    char key[PRINCIPAL_TEXT_MAX];
+    str text = principal_key(id, key);
     uint32_t at = text.n > 0 ? map_get(&u->by_text, key_of(cloud, text)) : MAP_NONE;
     return at == MAP_NONE ? USAGE_NONE : at;
 }
@@ -100,8 +88,8 @@ static uint32_t add_row(usage *u, provider cloud, str small)
 
 static usage_row *row_of(usage *u, provider cloud, str id)
 {
-    char arn[TEXT_MAX], small[TEXT_MAX];
-    str text = lower(short_arn(id, arn), small);
+    char key[PRINCIPAL_TEXT_MAX];
+    str text = principal_key(id, key);
     if (text.n == 0)
         return NULL;
     uint32_t at = map_get(&u->by_text, key_of(cloud, text));
@@ -113,8 +101,8 @@ static usage_row *row_of(usage *u, provider cloud, str id)
 /* From now on the name finds the row, too. AWS names are those of one account only: they do not. */
 static void name_row(usage *u, usage_row *row, str name)
 {
-    char small[TEXT_MAX];
-    str text = lower(name, small);
+    char key_text[PRINCIPAL_TEXT_MAX];
+    str text = principal_key(name, key_text);
     if (row->name || text.n == 0 || row->provider == PROVIDER_AWS)
         return;
     row->name = intern_id(&u->text, text);
@@ -213,7 +201,7 @@ static void see_failure(usage *u, usage_row *row, const event *e)
     row->most_failed = n;
     row->most_failed_ns = e->time_ns;
     str address = e->field[FIELD_src_ip];
-    row->failed_address = address.n > 0 ? intern_id(&u->text, str_upto(address, TEXT_MAX)) : 0;
+    row->failed_address = address.n > 0 ? intern_id(&u->text, str_upto(address, ADDRESS_MAX)) : 0;
 }
 
 static void see_sign_in(usage *u, usage_row *row, const event *e)

@@ -59,6 +59,7 @@ typedef struct usage {
 } usage;
 
 void usage_done(usage *u);
+bool usage_is_use(power p, const char *class_name); /* calls of that class use the power */
 /* A call as the engine folded it. */
 void usage_see(usage *u, const event *e);
 /* A use that an export tells: last-accessed data, insights. TIME_NONE: it was used, nobody says

@@ -4,12 +4,13 @@
  *
  *  (1) Texts of a finding live in `text` until the next one; those of the summary in `kept`.
  */
-#include "audit/audit.h"
-#include "audit/rights.h"
+#include "engine/audit.h"
 
 #include <stdlib.h>
 
+#include "audit/audit.h"
 #include "audit/earlier.h"
+#include "audit/rights.h"
 #include "base/text.h"
 #include "decode/inflate.h"
 #include "engine/engine.h"
@@ -39,6 +40,11 @@ struct spoor_audit {
     arena text, kept;
     spoor_finding finding;
 };
+
+const audit *engine_audit_of(const spoor_audit *audit)
+{
+    return audit && audit->is_finished ? &audit->audit : NULL;
+}
 
 /* ---- life ------------------------------------------------------------------------------------ */
 

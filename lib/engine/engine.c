@@ -6,8 +6,10 @@
 
 #include <stdlib.h>
 
+#include "audit/controls.h"
 #include "correlate/correlate.h"
 #include "decode/reader.h"
+#include "engine/audit.h"
 #include "engine/fail.h"
 #include "engine/judge.h"
 #include "engine/lane.h"
@@ -214,11 +216,18 @@ static spoor_finding skip_finding(const spoor_engine *e, const skip_row *row)
 }
 
 /* Incidents, skips, summary: finding i of those. */
+static void tell_controls(spoor_engine *e, spoor_incident *in)
+{
+    const struct audit *exports = engine_audit_of(e->options.exports);
+    e->failed = e->failed || (exports && !controls_add(exports, in, &e->text));
+}
+
 static bool later_finding(spoor_engine *e, size_t i)
 {
     if (i < e->found->n_incidents) {
         e->finding.type = SPOOR_FINDING_INCIDENT;
         e->finding.as.incident = e->found->incidents[i];
+        tell_controls(e, &e->finding.as.incident);
         return true;
     }
     i -= e->found->n_incidents;
@@ -245,7 +254,7 @@ spoor_status spoor_engine_next(spoor_engine *engine, const spoor_finding **ret)
         if (!later_finding(engine, engine->next_finding))
             return SPOOR_END;
         engine->next_finding++;
-        status = SPOOR_OK;
+        status = engine->failed ? SPOOR_ENOMEM : SPOOR_OK;
     }
     if (status == SPOOR_OK)
         *ret = &engine->finding;

@@ -181,6 +181,27 @@ static void benign(buf *out, const spoor_incident *in)
     buf_putc(out, ']');
 }
 
+static void controls(buf *out, const spoor_incident *in)
+{
+    if (in->n_controls == 0)
+        return;
+    open_list(out, "controls");
+    for (size_t i = 0; i < in->n_controls; i++) {
+        const spoor_control *c = &in->controls[i];
+        element(out);
+        buf_putc(out, '{');
+        text(out, "check", c->check);
+        text(out, "title", c->title);
+        text(out, "severity", spoor_level_text(c->severity));
+        text(out, "resource", c->resource);
+        text(out, "name", c->name);
+        text(out, "seen", c->seen);
+        buf_putc(out, '}');
+    }
+    buf_putc(out, ']');
+    number(out, "controls_left_out", in->controls_left_out);
+}
+
 static void incident(const spoor_incident *in, buf *out)
 {
     text(out, "type", "incident");
@@ -204,6 +225,7 @@ static void incident(const spoor_incident *in, buf *out)
     texts(out, "near_misses", in->near_misses, in->n_near_misses);
     texts(out, "counterfactuals", in->counterfactuals, in->n_counterfactuals);
     texts(out, "next", in->next, in->n_next);
+    controls(out, in);
 }
 
 static void rule(buf *out, const char *id, const char *title, spoor_level level)

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * principal.h -- by which names logs and exports know one principal.
+ *
+ * Exports give a user's ARN with its path, CloudTrail without; Azure gives object ids here and user
+ * principal names there; letters differ in case.
+ */
+#ifndef SPOOR_AUDIT_PRINCIPAL_H
+#define SPOOR_AUDIT_PRINCIPAL_H
+
+#include "audit/facts.h"
+
+enum { PRINCIPAL_TEXT_MAX = 512 };
+
+/* The id in lower case, an ARN without its path; written into `out` and cut there. */
+str principal_key(str id, char out[PRINCIPAL_TEXT_MAX]);
+
+/* Users, roles and service accounts by their ids and names. */
+typedef struct principal_index {
+    map by_key;
+} principal_index;
+
+void principal_index_done(principal_index *x);
+bool principal_index_build(principal_index *x,
+                           const facts *f); /* after facts_sort; false: no memory */
+uint32_t principal_find(const principal_index *x, provider cloud, str id); /* FACT_NONE: none */
+
+#endif
