@@ -320,7 +320,8 @@ static spoor_check_status no_attack(const audit *a, const check *row, const fact
 {
     (void)row;
     spoor_check_status status = notice_status(facts_get_text(&a->facts, x, ATTR_NOTICE));
-    buf_printf(seen, "%.0f times: ", number_of(a, x, ATTR_NOTICES));
+    say_count(seen, number_of(a, x, ATTR_NOTICES), "time", "times");
+    buf_puts(seen, ": ");
     buf_putstr(seen, facts_get_text(&a->facts, x, ATTR_NOTICE_TEXT));
     if (status == SPOOR_CHECK_NO_DATA)
         buf_puts(seen, " (a notice that is not Zeek's own)");

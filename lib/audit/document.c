@@ -46,6 +46,7 @@ static const line_table *const lines[] = {
     NULL,
 };
 static const xml_table *const xmls[] = {
+    &scap_xml,
     NULL,
 };
 

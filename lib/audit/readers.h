@@ -18,5 +18,6 @@ extern const shape_table flow_shapes; /* Azure, Google Cloud */
 extern const line_table flow_lines;
 extern const shape_table aws_ec2_shapes, aws_network_shapes, aws_region_shapes;
 extern const shape_table aws_trail_shapes, aws_ssm_shapes, aws_rds_shapes;
+extern const xml_table scap_xml;
 
 #endif

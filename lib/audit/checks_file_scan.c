@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * checks_file_scan.c -- what configuration scans (SCAP) found on machines.
+ *
+ * A rule belongs to one check: by what it is about, when ATT&CK asks for that by name, else by
+ * how severe its benchmark thinks it is.
+ */
+#include "audit/audit.h"
+#include "audit/checks.h"
+#include "audit/dated.h"
+#include "base/text.h"
+#include "base/time.h"
+
+typedef enum scan_topic {
+    TOPIC_OTHER,
+    TOPIC_LOCKOUT,
+    TOPIC_FACTOR,
+    TOPIC_LEGACY,
+    TOPIC_RECORDING,
+    TOPIC_PASSWORD,
+} scan_topic;
+
+/* clang-format off */
+/* A word in a rule's id or title, and what the rule is about then. The first that is found counts. */
+static const struct {
+    const char *word;
+    scan_topic topic;
+} words[] = {
+    {"faillock",    TOPIC_LOCKOUT},
+    {"tally2",      TOPIC_LOCKOUT},
+    {"lockout",     TOPIC_LOCKOUT},
+    {"smartcard",   TOPIC_FACTOR},
+    {"smartcards",  TOPIC_FACTOR},
+    {"smart card",  TOPIC_FACTOR},
+    {"multifactor", TOPIC_FACTOR},
+    {"multi-factor", TOPIC_FACTOR},
+    {"mfa",         TOPIC_FACTOR},
+    {"two-factor",  TOPIC_FACTOR},
+    {"opensc",      TOPIC_FACTOR},
+    {"telnet",      TOPIC_LEGACY},
+    {"telnetd",     TOPIC_LEGACY},
+    {"rsh",         TOPIC_LEGACY},
+    {"rlogin",      TOPIC_LEGACY},
+    {"rexec",       TOPIC_LEGACY},
+    {"tftp",        TOPIC_LEGACY},
+    {"ypbind",      TOPIC_LEGACY},
+    {"ypserv",      TOPIC_LEGACY},
+    {"nis",         TOPIC_LEGACY},
+    {"protocol2",   TOPIC_LEGACY}, /* sshd_allow_only_protocol2 */
+    {"ssh protocol", TOPIC_LEGACY},
+    {"smbv1",       TOPIC_LEGACY},
+    {"smb1",        TOPIC_LEGACY},
+    {"sslv3",       TOPIC_LEGACY},
+    {"tls 1.0",     TOPIC_LEGACY},
+    {"tls 1.1",     TOPIC_LEGACY},
+    {"audit",       TOPIC_RECORDING},
+    {"auditd",      TOPIC_RECORDING},
+    {"rsyslog",     TOPIC_RECORDING},
+    {"syslog",      TOPIC_RECORDING},
+    {"journald",    TOPIC_RECORDING},
+    {"password",    TOPIC_PASSWORD},
+    {"passwords",   TOPIC_PASSWORD},
+    {"pwquality",   TOPIC_PASSWORD},
+};
+/* clang-format on */
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+static bool is_letter(char c)
+{
+    char lower = text_lower(c);
+    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* True when the word stands in text by itself; '_' and '-' are no letters. */
+static bool has_word(str text, const char *word)
+{
+    size_t n = strlen(word);
+    for (size_t i = 0; i + n <= text.n; i++) {
+        bool begins = i == 0 || !is_letter(text.p[i - 1]);
+        bool ends = i + n == text.n || !is_letter(text.p[i + n]);
+        if (begins && ends && text_eq_nocase((str){text.p + i, n}, str_of(word)))
+            return true;
+    }
+    return false;
+}
+
+/* The rule's own id: behind the machine's name, without the prefix that XCCDF 1.2 demands. */
+static str rule_of(const audit *a, const fact *x)
+{
+    str machine = facts_get_text(&a->facts, x, ATTR_SCANNED_MACHINE);
+    str id = str_from(facts_id(&a->facts, x), machine.n + 1);
+    for (size_t i = 0; text_starts(id, "xccdf_") && i + 6 < id.n; i++)
+        if (text_starts(str_from(id, i), "_rule_"))
+            return str_from(id, i + 6);
+    return id;
+}
+
+static scan_topic topic_of(const audit *a, const fact *x)
+{
+    str id = rule_of(a, x), title = facts_name(&a->facts, x);
+    bool has_title = x->name != 0;
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        if (has_word(id, words[i].word) || (has_title && has_word(title, words[i].word)))
+            return words[i].topic;
+    return TOPIC_OTHER;
+}
+
+static bool is_one_of(const char *list, str text)
+{
+    str rest = str_of(list), word;
+    while (text_next(&rest, '|', &word))
+        if (text_eq_nocase(word, text))
+            return true;
+    return false;
+}
+
+/* ---- rules ----------------------------------------------------------------------------------- */
+
+/* A rule that was to be tried: XCCDF's other results say that it is not for this machine. */
+static bool is_meant(const audit *a, const check *row, const fact *x)
+{
+    str result = dated_get(&a->facts, x, ATTR_SCAN_RESULT);
+    str severity = facts_get_text(&a->facts, x, ATTR_SEVERITY);
+    bool is_tried = !is_one_of("notapplicable|informational", result);
+    bool is_level = !row->value || is_one_of(row->value, severity);
+    return is_tried && is_level && topic_of(a, x) == (scan_topic)row->number;
+}
+
+static spoor_check_status rule_passes(const audit *a, const check *row, const fact *x, buf *seen)
+{
+    (void)row;
+    str result = dated_get(&a->facts, x, ATTR_SCAN_RESULT);
+    buf_putstr(seen, result);
+    if (x->name) {
+        buf_puts(seen, ": ");
+        buf_putstr(seen, facts_name(&a->facts, x));
+    }
+    if (is_one_of("pass|fixed", result))
+        return SPOOR_CHECK_PASS;
+    return str_is(result, "fail") ? SPOOR_CHECK_FAIL : SPOOR_CHECK_NO_DATA;
+}
+
+/* ---- scans ----------------------------------------------------------------------------------- */
+
+static spoor_check_status tries_rules(const audit *a, const check *row, const fact *x, buf *seen)
+{
+    (void)row;
+    str n = dated_get(&a->facts, x, ATTR_RULES_TRIED);
+    if (n.n == 0)
+        return SPOOR_CHECK_NO_DATA;
+    buf_putstr(seen, n);
+    buf_puts(seen, str_is(n, "1") ? " rule passed or failed" : " rules passed or failed");
+    return str_is(n, "0") ? SPOOR_CHECK_FAIL : SPOOR_CHECK_PASS;
+}
+
+static spoor_check_status is_recent(const audit *a, const check *row, const fact *x, buf *seen)
+{
+    int64_t newest = dated_newest(&a->facts, x);
+    if (newest == TIME_NONE) {
+        buf_puts(seen, "the scan does not say when it was");
+        return SPOOR_CHECK_NO_DATA;
+    }
+    buf_puts(seen, "scanned ");
+    check_say_age(seen, a, newest);
+    bool is_old = (double)check_age_days(a, newest) > check_threshold(a, row->threshold);
+    return is_old ? SPOOR_CHECK_FAIL : SPOOR_CHECK_PASS;
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+#define SCAN_RULES(ID, TITLE, HEADING, LEVEL, TOPIC, VALUE, WHY)                                   \
+    {                                                                                              \
+        .id = ID, .title = TITLE, .heading = HEADING_##HEADING, .cloud = PROVIDER_OTHER,           \
+        .severity = LEVEL, .subject = FACT_SCAN_RULE, .needs = {EXPORT_scap_results},              \
+        .applies = is_meant, .test = rule_passes, .number = TOPIC_##TOPIC, .value = VALUE,         \
+        .wanted = "pass", .why = WHY, .fix = OSCAP_FIX, .references = ""                           \
+    }
+
+#define OSCAP_FIX "oscap xccdf generate fix --fix-type bash --result-id '' results.xml > fix.sh"
+
+/* clang-format off */
+static const check rows[] = {
+    SCAN_RULES("scan-lockout-rules", "Machines lock accounts as their benchmark asks", LOCKOUT, SPOOR_MEDIUM, LOCKOUT, NULL,
+               "Without a lockout passwords of a machine are guessed until one fits."),
+    SCAN_RULES("scan-factor-rules", "Machines ask for a second factor as their benchmark asks", MFA, SPOOR_HIGH, FACTOR, NULL,
+               "With a password alone a stolen one opens the machine, and the credentials on it make others."),
+    SCAN_RULES("scan-password-rules", "Machines ask for strong passwords as their benchmark asks", PASSWORDS, SPOOR_MEDIUM, PASSWORD, NULL,
+               "Short, old or shared passwords of a machine are guessed; from there the cloud's credentials are near."),
+    SCAN_RULES("scan-legacy-rules", "Machines have no telnet, r-commands, NIS, SSH 1 or SMB 1", CONFIGURATION, SPOOR_HIGH, LEGACY, NULL,
+               "They send passwords in clear or can be taken over from the network."),
+    SCAN_RULES("scan-recording-rules", "Machines record what is done on them as their benchmark asks", SYSTEM, SPOOR_MEDIUM, RECORDING, NULL,
+               "What an intruder does on a machine is in its own records or nowhere."),
+    SCAN_RULES("scan-high-rules", "Rules of high severity pass", CONFIGURATION, SPOOR_HIGH, OTHER, "high|critical",
+               "A machine that fails them is taken over easily, and lends its identity to the intruder."),
+    SCAN_RULES("scan-medium-rules", "Rules of medium or unknown severity pass", CONFIGURATION, SPOOR_MEDIUM, OTHER, "medium|unknown",
+               "Together they make the difference between a machine that resists and one that does not."),
+    SCAN_RULES("scan-low-rules", "Rules of low severity pass", CONFIGURATION, SPOOR_LOW, OTHER, "low|info",
+               "A machine that keeps its baseline makes one that does not stand out."),
+    {.id = "scan-tried-rules", .title = "Scans answered at least one rule", .heading = HEADING_CONFIGURATION,
+     .cloud = PROVIDER_OTHER, .severity = SPOOR_MEDIUM, .subject = FACT_SCAN, .needs = {EXPORT_scap_results},
+     .test = tries_rules, .wanted = "rules that passed or failed",
+     .why = "A scan of which every rule was left out, or failed to run, says nothing of the machine.",
+     .fix = "oscap info BENCHMARK.xml  # lists the profiles; then: oscap xccdf eval --profile PROFILE …", .references = ""},
+    {.id = "scan-recent", .title = "Machines were scanned lately", .heading = HEADING_CONFIGURATION,
+     .cloud = PROVIDER_OTHER, .severity = SPOOR_LOW, .subject = FACT_SCAN, .needs = {EXPORT_scap_results},
+     .test = is_recent, .threshold = THRESHOLD_scan_days, .wanted = "at most {threshold} days ago",
+     .why = "An old scan does not know what was changed since, by an intruder or by anybody.",
+     .fix = "oscap xccdf eval --profile PROFILE --results-arf results.xml BENCHMARK.xml", .references = ""},
+};
+/* clang-format on */
+
+const check_table checks_file_scan = {rows, ARRAY_LEN(rows)};
