@@ -180,7 +180,10 @@ static spoor_check_status one_trail(const audit *a, const check *row, const fact
         buf_putstr(seen, facts_name(f, facts_at(f, at)));
         return SPOOR_CHECK_PASS;
     }
-    buf_printf(seen, n == 1 ? "its only trail does not" : "none of %u trails does", n);
+    if (n == 0)
+        buf_puts(seen, "there is no trail");
+    else
+        buf_printf(seen, n == 1 ? "its only trail does not" : "none of %u trails does", n);
     if (!is_unsure)
         return SPOOR_CHECK_FAIL;
     buf_reset(seen);

@@ -75,10 +75,13 @@ static bool has_members(json_node node, str names)
     str name;
     while (text_next(&names, ' ', &name)) {
         json_node member = node;
-        str piece;
+        str piece, value = text_after(name, '=');
+        name = text_before(name, '=');
         while (text_next(&name, '.', &piece))
             member = json_node_get(member, piece);
         if (json_node_type(member) == JSON_NONE)
+            return false;
+        if (value.n > 0 && !text_eq_nocase(json_node_string(member), value))
             return false;
     }
     return true;
@@ -108,7 +111,7 @@ static str first_key(const export_shape *row)
     switch (row->by) {
     case SHAPE_MEMBERS:
     case SHAPE_ONLY:
-        return text_before(text_before(str_of(row->text), ' '), '.');
+        return text_before(text_before(text_before(str_of(row->text), ' '), '='), '.');
     case SHAPE_TYPE:
         return STR("type");
     case SHAPE_KIND:

@@ -66,7 +66,8 @@ typedef struct reading {
 /* ---- rows ------------------------------------------------------------------------------------ */
 
 typedef enum shape_by {
-    SHAPE_MEMBERS, /* an object that has all of these members, " " between them ("A.B": B in A) */
+    SHAPE_MEMBERS, /* an object that has all of these members, " " between them ("A.B": B in A;
+                      "A=x": A is the text x) */
     SHAPE_ONLY,    /* the same, of an object that has no others but NextToken and ResponseMetadata */
     SHAPE_TYPE,    /* an object whose `type` is this, in any case: "Microsoft.Compute/disks" */
     SHAPE_KIND,    /* an object whose `kind` is this: "compute#instance" */
