@@ -22,12 +22,14 @@
 #include "base/writer.h"
 #include "cli/audit_filter.h"
 #include "cli/audit_intake.h"
+#include "cli/audit_logs.h"
 #include "cli/config_file.h"
 #include "cli/opt.h"
 #include "cli/rule_files.h"
 #include "cli/when.h"
 #include "sink/audit_sink.h"
 #include "sink/terminal.h"
+#include "source/jobs.h"
 #include "source/progress.h"
 #include "source/walk.h"
 
@@ -41,6 +43,7 @@ typedef struct audit_run {
     const char *output; /* NULL: standard output */
     const char *config, *baseline, *now;
     audit_filter filter;
+    audit_logs logs;
     strbuf earlier; /* what the baseline holds */
     walk inputs;
     progress progress;
@@ -95,12 +98,21 @@ static int deliver(audit_run *r, spoor_audit *audit)
     return r->is_partial ? EXIT_UNREAD : r->has_hit ? EXIT_FOUND : EXIT_FINE;
 }
 
+static void put_skip(void *user, const spoor_finding *skip)
+{
+    put(user, skip);
+}
+
 static int run(audit_run *r, spoor_audit *audit)
 {
     spoor_error err = {0};
     r->progress.is_shown = !r->is_quiet;
-    if (audit_intake_read(&r->inputs, &r->progress, audit, &r->is_partial, &err) != SPOOR_OK ||
-        spoor_audit_finish(audit, &err) != SPOOR_OK)
+    r->logs.is_quiet = r->is_quiet;
+    if (audit_intake_read(&r->inputs, &r->progress, audit, &r->is_partial, &err) != SPOOR_OK)
+        return complain(&err);
+    if (!audit_logs_use(&r->logs, &r->progress, audit, put_skip, r, &r->is_partial))
+        return EXIT_UNREAD;
+    if (spoor_audit_finish(audit, &err) != SPOOR_OK)
         return complain(&err);
     spoor_audit_elapsed(audit, (double)(progress_now_ns() - r->progress.began_ns) / 1e9);
     return deliver(r, audit);
@@ -184,7 +196,8 @@ static const char more[] =
     "  spoor audit exports/ --format html --output audit.html\n"
     "  spoor audit exports/ --quiet --fail-on high || alert\n"
     "  spoor audit exports/ --format jsonl --output may.jsonl\n"
-    "  spoor audit exports/ --baseline april.jsonl --status fail\n\n"
+    "  spoor audit exports/ --baseline april.jsonl --status fail\n"
+    "  spoor audit exports/ --logs trail/ --check '*right*'\n\n"
     "A check passes, fails, has no data (never a pass), or there is nothing it is about.\n"
     "'spoor list checks' has all of them, 'spoor list exports' the commands that make the exports.\n\n"
     "Exit code: 0 fine, 1 --fail-on was met, 2 wrong usage, 3 something could not be read or\n"
@@ -209,6 +222,12 @@ static opt_result parse(audit_run *r, int argc, char **argv, int *ret_n)
          "judge by the checks under it only: \"mfa\", M1018; repeatable", &r->filter.headings, 0},
         {0, OPT_LIST, "cloud", "aws|azure|gcp|other",
          "judge by the checks of this cloud only; repeatable", &r->filter.clouds, 0},
+        {0, OPT_LIST, "logs", "PATH",
+         "logs of the same accounts: who used what he may; repeatable", &r->logs.paths, 0},
+        {0, OPT_TEXT, "state", "FILE",
+         "what scans learned (scan --state): uses before these logs", &r->logs.state, 0},
+        {'j', OPT_NUMBER, "jobs", "N",
+         "logs to read at once (default: one a processor)", &r->logs.jobs, JOBS_MAX},
         {0, OPT_TEXT, "config", "FILE",
          "thresholds, exceptions and more; see 'spoor list settings'", &r->config, 0},
         {0, OPT_TEXT, "baseline", "FILE",
@@ -252,5 +271,6 @@ int cmd_audit(int argc, char **argv)
     audit_sink_done(&r.sink);
     audit_filter_done(&r.filter);
     strbuf_done(&r.earlier);
+    opt_list_done(&r.logs.paths);
     return code;
 }

@@ -22,6 +22,7 @@
 #include "base/writer.h"
 #include "cli/calibrate.h"
 #include "cli/config_file.h"
+#include "cli/exports.h"
 #include "cli/intake.h"
 #include "cli/opt.h"
 #include "cli/rule_files.h"
@@ -48,6 +49,8 @@ typedef struct scan {
     const char *output; /* NULL: standard output */
     const char *state;  /* NULL: what is usual is not kept */
     const char *config; /* NULL: no settings */
+    opt_list exports;
+    bool is_partial; /* an export could not be read */
     walk inputs;
     progress progress;
     writer writer;
@@ -159,7 +162,8 @@ static int run(scan *s, spoor_engine *engine)
                         .is_quiet = s->is_quiet};
     if (intake_read(&how, &s->inputs, &s->progress, engine, &err) != SPOOR_OK)
         return complain_engine(&err);
-    bool is_partial = intake_tell_problems(&s->inputs, engine) || s->rules.is_partial;
+    bool is_partial =
+        intake_tell_problems(&s->inputs, engine) || s->rules.is_partial || s->is_partial;
     if (judge(s, engine, &err) != SPOOR_OK)
         return complain_engine(&err);
     int code = deliver(s, engine);
@@ -206,6 +210,7 @@ static int run_with_engine(scan *s)
     spoor_settings *settings = NULL;
     spill_file spill;
     spoor_engine *engine;
+    spoor_audit *exports = NULL;
     spoor_options options = SPOOR_OPTIONS_INIT;
     spill_init(&spill);
     options.memory_bytes = s->memory_bytes;
@@ -218,12 +223,16 @@ static int run_with_engine(scan *s)
     int code = EXIT_UNREAD;
     bool is_ready = !s->config || config_file_load(s->config, &settings);
     options.settings = settings;
+    is_ready =
+        is_ready && exports_load(&s->exports, settings, &s->progress, &exports, &s->is_partial);
+    options.exports = exports;
     if (is_ready && load_state(s, &state, &options) && open_engine(s, &options, &engine)) {
         code = run(s, engine);
         spoor_engine_close(&engine);
         if (spill.error)
             opt_complain("temporary file for sorting: %s", strerror(spill.error));
     }
+    spoor_audit_close(&exports);
     spoor_settings_unref(settings);
     spill_done(&spill);
     return code;
@@ -295,6 +304,8 @@ static opt_result parse(scan *s, int argc, char **argv, int *ret_n)
          "trusted accounts, automation and more; see 'spoor list settings'", &s->config, 0},
         {0, OPT_TEXT, "state", "FILE",
          "what is usual: read before the scan, kept up to date after it", &s->state, 0},
+        {0, OPT_LIST, "exports", "PATH",
+         "exports of the same accounts (see audit): which controls are missing; repeatable", &s->exports, 0},
         {0, OPT_FLAG, "learn", NULL,
          "these logs are known to be good: learn what is usual, judge nothing", &s->is_learning, 0},
         {0, OPT_FLAG, "calibrate", NULL,
@@ -363,5 +374,6 @@ int cmd_scan(int argc, char **argv)
     table_done(&s.table);
     rule_load_done(&s.rules);
     rule_request_done(&s.rule_request);
+    opt_list_done(&s.exports);
     return code;
 }

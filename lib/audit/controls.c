@@ -65,13 +65,19 @@ static bool stops(const look *l, const check *row)
     return (row->stops & l->stages) != 0;
 }
 
-/* All failures of the fact; `is_actor`: also of checks that stop no stage in particular. */
+/* What fails of an actor matters whatever he did, unless it is a matter of order only. */
+static bool is_grave(const check *row)
+{
+    return row->severity >= SPOOR_MEDIUM;
+}
+
+/* All failures of the fact that matter; `is_actor`: it is one who acted, or a key of his. */
 static void try_fact(look *l, const fact *x, bool is_actor)
 {
     for (size_t i = 0; i < check_count(); i++) {
         const check *row = check_at(i);
         bool is_meant = row->subject == x->kind && row->cloud == x->provider;
-        if (is_meant && (is_actor || stops(l, row)))
+        if (is_meant && ((is_actor && is_grave(row)) || stops(l, row)))
             try_check(l, row, x);
     }
 }

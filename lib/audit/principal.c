@@ -11,17 +11,25 @@
 #include "base/hash.h"
 #include "base/text.h"
 
-str principal_key(str id, char out[PRINCIPAL_TEXT_MAX])
+str principal_short(str id, char out[PRINCIPAL_TEXT_MAX])
 {
     const char *slash = id.n > 0 ? memchr(id.p, '/', id.n) : NULL;
     size_t head = slash && text_starts(id, "arn:") ? (size_t)(slash - id.p) + 1 : 0;
-    str last = head ? text_after_last(id, '/') : id;
-    size_t n = 0;
-    for (size_t i = 0; i < head && n < PRINCIPAL_TEXT_MAX; i++)
-        out[n++] = text_lower(id.p[i]);
-    for (size_t i = 0; i < last.n && n < PRINCIPAL_TEXT_MAX; i++)
-        out[n++] = text_lower(last.p[i]);
-    return (str){out, n};
+    str first = str_upto(str_upto(id, head), PRINCIPAL_TEXT_MAX);
+    str last = str_upto(head ? text_after_last(id, '/') : id, PRINCIPAL_TEXT_MAX - first.n);
+    if (first.n > 0)
+        memcpy(out, first.p, first.n);
+    if (last.n > 0)
+        memcpy(out + first.n, last.p, last.n);
+    return (str){out, first.n + last.n};
+}
+
+str principal_key(str id, char out[PRINCIPAL_TEXT_MAX])
+{
+    str s = principal_short(id, out);
+    for (size_t i = 0; i < s.n; i++)
+        out[i] = text_lower(out[i]);
+    return s;
 }
 
 static uint64_t hash_of(provider cloud, str id)

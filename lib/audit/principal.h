@@ -12,7 +12,10 @@
 
 enum { PRINCIPAL_TEXT_MAX = 512 };
 
-/* The id in lower case, an ARN without its path; written into `out` and cut there. */
+/* An ARN without its path, as CloudTrail has it; any other id as it is. Written into `out` and cut
+ * there. */
+str principal_short(str id, char out[PRINCIPAL_TEXT_MAX]);
+/* The same in lower case. */
 str principal_key(str id, char out[PRINCIPAL_TEXT_MAX]);
 
 /* Users, roles and service accounts by their ids and names. */

@@ -41,6 +41,11 @@ struct spoor_audit {
     spoor_finding finding;
 };
 
+audit *engine_audit_open(spoor_audit *audit)
+{
+    return audit && !audit->is_finished && !audit->is_open ? &audit->audit : NULL;
+}
+
 const audit *engine_audit_of(const spoor_audit *audit)
 {
     return audit && audit->is_finished ? &audit->audit : NULL;
@@ -162,20 +167,6 @@ spoor_status spoor_audit_skip(spoor_audit *audit, const char *name, const char *
         return engine_fail(err, SPOOR_EINVAL, "spoor_audit_skip: name and reason must be given");
     audit_skip(&audit->audit, str_of(name), str_of(reason));
     return settle(audit, err);
-}
-
-spoor_status spoor_audit_use(spoor_audit *audit, const spoor_engine *engine, spoor_error *err)
-{
-    if (!audit || !engine || audit->is_finished || !engine->options.usage || engine->run)
-        return engine_fail(err, SPOOR_EINVAL,
-                           "spoor_audit_use: before finish, of an engine with options.usage whose "
-                           "findings were all fetched");
-    if (!usage_join(&audit->audit.usage, &engine->usage))
-        return engine_fail(err, SPOOR_ENOMEM, "out of memory");
-    audit->audit.exports[EXPORT_aws_logs] += usage_has_logs(&engine->usage, PROVIDER_AWS);
-    audit->audit.exports[EXPORT_azure_logs] += usage_has_logs(&engine->usage, PROVIDER_AZURE);
-    audit->audit.exports[EXPORT_gcp_logs] += usage_has_logs(&engine->usage, PROVIDER_GCP);
-    return SPOOR_OK;
 }
 
 spoor_status spoor_audit_finish(spoor_audit *audit, spoor_error *err)

@@ -9,6 +9,8 @@
 
 struct audit;
 
+/* NULL once it is finished, and while an input is open. */
+struct audit *engine_audit_open(spoor_audit *audit);
 /* NULL for NULL, and for one that is not finished. */
 const struct audit *engine_audit_of(const spoor_audit *audit);
 

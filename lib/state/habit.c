@@ -279,6 +279,25 @@ bool habit_meet(baseline *b, const event *e, habits *ret)
     return true;
 }
 
+/* ---- questions of others --------------------------------------------------------------------- */
+
+uint16_t habit_last_day(const baseline *b, provider cloud, str actor, uint16_t operation)
+{
+    const event e = {.provider = (uint8_t)cloud, .operation = operation};
+    uint64_t key = baseline_key(hash_mix(hash_whom(&e, actor), hash_operation(&e)),
+                                CELL_HABIT + HABIT_OPERATION);
+    const baseline_cell *c = actor.n > 0 ? baseline_find(b, key) : NULL;
+    return c && c->count > 0 ? c->last_day : 0;
+}
+
+uint16_t habit_first_day(const baseline *b, provider cloud, str account)
+{
+    const event e = {.provider = (uint8_t)cloud};
+    uint64_t key = baseline_key(hash_whom(&e, account), CELL_TOTAL + TOTAL_ACCOUNT_CALLS);
+    const baseline_cell *c = account.n > 0 ? baseline_find(b, key) : NULL;
+    return c ? c->first_day : 0;
+}
+
 /* ---- calls of incidents ---------------------------------------------------------------------- */
 
 void habit_hold(state *s, uint32_t number)

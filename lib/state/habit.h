@@ -77,6 +77,12 @@ int64_t habit_actor_age_ns(const struct state *s, uint32_t entry, bool *ret_is_m
 /* How long the account's logs had been there, by days; -1: not known. */
 int64_t habit_account_age_ns(const struct state *s, uint32_t entry);
 
+/* Of earlier runs: the last day on which somebody made a call, and the first day on which his
+ * account was seen, since 1970. 0: never. `actor` as records have it: an ARN without session, an
+ * id. */
+uint16_t habit_last_day(const baseline *b, provider cloud, str actor, uint16_t operation);
+uint16_t habit_first_day(const baseline *b, provider cloud, str account);
+
 /* What the event says of a habit, for people: "network 192.0.2.0/24". STR_NONE: nothing. */
 str habit_text(const event *e, habit h, arena *a);
 
