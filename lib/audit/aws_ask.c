@@ -19,6 +19,7 @@ typedef struct search {
     aws_decision best;
     bool has_best;
     unsigned n_tries;
+    size_t n_steps;
     bool is_cut;
 } search;
 
@@ -50,7 +51,7 @@ static void keep_best(search *s, const aws_decision *d, const aws_pattern *reach
     buf *shown = &s->judge->scratch;
     s->best = *d;
     s->has_best = true;
-    buf_reset(shown);
+    shown->n = 0; /* a failure stays */
     aws_pattern_show(reach, shown);
     s->best.resource = arena_dup_buf(&s->judge->a, shown);
 }
@@ -64,9 +65,15 @@ static void narrow(search *s, const state *now, const aws_pattern *pattern)
     AUTO(buf) text = {0};
     aws_pattern plain, met;
     aws_scene quiet = {now->question.scene.context, &text, NULL};
-    if (aws_pattern_expand(pattern, &quiet, &text, &plain) == AWS_NO ||
-        aws_pattern_matches(&plain, now->question.resource, false))
+    aws_tri has_value = aws_pattern_expand(pattern, &quiet, &text, &plain);
+    s->judge->a.failed |= text.failed;
+    if (has_value == AWS_NO || aws_pattern_matches(&plain, now->question.resource, false))
         return;
+    s->n_steps += now->reach.text.n * plain.text.n;
+    if (s->n_steps > LIMIT_POLICY_SEARCH) {
+        s->is_cut = true;
+        return;
+    }
     aws_tri meets = aws_pattern_meet(&s->judge->a, &s->judge->table, &now->reach, &plain, &met);
     if (meets == AWS_YES)
         look(s, &met, now->depth + 1);
@@ -185,6 +192,8 @@ bool aws_ask(aws_judge *j, const aws_policy_set *set, const aws_request *r, aws_
     assert(r->caller || !set->resource);
     aws_decision d = {0};
     arena_reset(&j->a);
+    buf_reset(&j->scratch);
+    buf_reset(&j->table);
     put_lower(&j->action, r->action);
     const aws_question q = {
         .action = buf_str(&j->action),
@@ -193,7 +202,7 @@ bool aws_ask(aws_judge *j, const aws_policy_set *set, const aws_request *r, aws_
         .scene = {r->context, &j->scratch, NULL},
     };
     (r->is_any ? ask_any : ask_one)(j, set, &q, &d);
-    if (j->a.failed || j->action.failed || j->scratch.failed)
+    if (j->a.failed || j->action.failed || j->scratch.failed || j->table.failed)
         return false;
     *ret = d;
     return true;

@@ -96,19 +96,39 @@ static bool matches_address(const aws_operator *op, const aws_pattern *wanted, s
     return ip_parse(wanted->text, &net) && ip_parse(have, &address) && ip_contains(&net, &address);
 }
 
-static bool is_base64(str s)
+/* The next digit of base64, in the standard alphabet; 0 at the padding or the end. */
+static char next_digit(str *s)
 {
-    AUTO(buf) ignored = {0};
-    return text_base64_decode(s, &ignored);
+    *s = text_trim(*s);
+    char c = (char)(s->n && s->p[0] != '=' ? s->p[0] : 0);
+    if (c)
+        *s = str_from(*s, 1);
+    return (char)(c == '-' ? '+' : c == '_' ? '/' : c);
 }
 
+static bool is_base64(str s)
+{
+    static const char others[] = "+/";
+    for (char c = next_digit(&s); c; c = next_digit(&s)) {
+        char lower = text_lower(c);
+        bool is_digit = (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9');
+        if (!is_digit && !strchr(others, c))
+            return false;
+    }
+    return s.n <= 2;
+}
+
+/* Bytes are equal when their digits are; nothing needs to be decoded. */
 static bool matches_binary(const aws_operator *op, const aws_pattern *wanted, str have)
 {
-    AUTO(buf) a = {0};
-    AUTO(buf) b = {0};
+    str a = wanted->text, b = have;
+    char c, d;
     (void)op;
-    return text_base64_decode(wanted->text, &a) && text_base64_decode(have, &b) &&
-           str_eq(buf_str(&a), buf_str(&b));
+    do {
+        c = next_digit(&a);
+        d = next_digit(&b);
+    } while (c && c == d);
+    return c == d && is_base64(wanted->text);
 }
 
 /* ---- operators ------------------------------------------------------------------------------- */

@@ -192,7 +192,7 @@ aws_tri aws_pattern_expand(const aws_pattern *p, const aws_scene *x, buf *out, a
         return AWS_YES;
     aws_tri answer = AWS_YES;
     str rest = p->text;
-    buf_reset(out);
+    out->n = 0; /* a failure stays */
     while (rest.n) {
         str plain = text_before(rest, SYM_VARIABLE);
         buf_putstr(out, plain);

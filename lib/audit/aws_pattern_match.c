@@ -274,39 +274,6 @@ static size_t walk(const meeting *m, char *out, bool *ret_has_wildcard)
     return n;
 }
 
-/* Fills the table and says whether there is a way. */
-static aws_tri find_way(buf *table, meeting *m)
-{
-    size_t n_cells = (m->p.n + 1) * (m->q.n + 1);
-    buf_reset(table);
-    if (n_cells > LIMIT_POLICY_MEET || !buf_reserve(table, n_cells))
-        return AWS_PERHAPS;
-    m->can_end = table->p;
-    fill(m);
-    return aws_tri_of(*cell(m, 0, 0));
-}
-
-aws_tri aws_pattern_meet(arena *a, buf *table, const aws_pattern *p, const aws_pattern *q,
-                         aws_pattern *ret)
-{
-    if (p->is_all || q->is_all) {
-        *ret = p->is_all ? *q : *p;
-        return AWS_YES;
-    }
-    meeting m = {.p = p->text, .q = q->text};
-    aws_tri meets = find_way(table, &m);
-    if (meets != AWS_YES)
-        return meets;
-    char *text = arena_alloc(a, m.p.n + m.q.n);
-    if (!text)
-        return AWS_PERHAPS;
-    aws_pattern met = {0};
-    met.text = (str){text, walk(&m, text, &met.has_wildcard)};
-    met.is_all = str_is(met.text, "*");
-    *ret = met;
-    return AWS_YES;
-}
-
 static bool is_wild(char symbol)
 {
     return sample_of(symbol) != symbol && symbol != SYM_STAR && symbol != SYM_QUESTION;
@@ -337,14 +304,46 @@ static bool differs_early(str p, str q)
     return false;
 }
 
+/* Fills the table and says whether there is a way. */
+static aws_tri find_way(buf *table, meeting *m)
+{
+    if (differs_early(m->p, m->q))
+        return AWS_NO;
+    size_t n_cells = (m->p.n + 1) * (m->q.n + 1);
+    if (n_cells > LIMIT_POLICY_MEET || !buf_reserve(table, n_cells))
+        return AWS_PERHAPS;
+    m->can_end = table->p;
+    fill(m);
+    return aws_tri_of(*cell(m, 0, 0));
+}
+
+aws_tri aws_pattern_meet(arena *a, buf *table, const aws_pattern *p, const aws_pattern *q,
+                         aws_pattern *ret)
+{
+    if (p->is_all || q->is_all) {
+        *ret = p->is_all ? *q : *p;
+        return AWS_YES;
+    }
+    meeting m = {.p = p->text, .q = q->text};
+    aws_tri meets = find_way(table, &m);
+    if (meets != AWS_YES)
+        return meets;
+    char *text = arena_alloc(a, m.p.n + m.q.n);
+    if (!text)
+        return AWS_PERHAPS;
+    aws_pattern met = {0};
+    met.text = (str){text, walk(&m, text, &met.has_wildcard)};
+    met.is_all = str_is(met.text, "*");
+    *ret = met;
+    return AWS_YES;
+}
+
 aws_tri aws_pattern_overlaps(buf *table, const aws_pattern *p, const aws_pattern *q)
 {
     if (p->is_all || q->is_all)
         return AWS_YES;
     if (!p->has_wildcard)
         return aws_tri_of(aws_pattern_matches(q, p->text, false));
-    if (differs_early(p->text, q->text))
-        return AWS_NO;
     meeting m = {.p = p->text, .q = q->text};
     return find_way(table, &m);
 }

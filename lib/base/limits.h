@@ -47,11 +47,12 @@ enum {
     LIMIT_CORRELATION_FANOUT = 4096,     /* groups, or combinations of values, of one event */
     LIMIT_SETTINGS_ENTRIES = 1000,       /* of one list of the operator's settings */
     LIMIT_SETTINGS_TEXT = 512,           /* bytes of one entry */
-    LIMIT_POLICY_BYTES = 1024 * 1024,    /* one policy document given as text */
+    LIMIT_POLICY_BYTES = 256 * 1024,     /* one policy document given as text */
     LIMIT_POLICY_STATEMENTS = 4096,      /* of one policy; later ones are told and unused */
     LIMIT_POLICY_PATTERN = 2048,         /* bytes of one action, resource or value of a policy */
     LIMIT_POLICY_MEET = 256 * 1024,      /* steps to find what two patterns have in common */
     LIMIT_POLICY_TRIES = 512,            /* resources tried to answer for any resource */
+    LIMIT_POLICY_SEARCH = 16000000,      /* steps of all meetings of one such answer */
     LIMIT_POLICY_NARROWINGS = 12,        /* patterns that one of them must match at a time */
     LIMIT_POLICY_KEYS = 16,              /* condition keys that an answer names */
     LIMIT_RULE_FILE_BYTES = 1024 * 1024, /* one file of rules */
