@@ -8,15 +8,20 @@
 #include <stdlib.h>
 
 #include "audit/azure_access.h"
+#include "audit/gcp_access.h"
 #include "base/array.h"
 #include "base/limits.h"
 #include "base/text.h"
 
 typedef bool access_builder(access *a, facts *f);
 
+/* clang-format off */
 static access_builder *const builders[] = {
-    azure_access_build, NULL, /* the end */
+    azure_access_build,
+    gcp_access_build,
+    NULL, /* the end */
 };
+/* clang-format on */
 
 static const power_info powers[] = {
 #define POWER(name, text, aws, azure, gcp, doc) {text, {"", aws, azure, gcp, ""}, doc},

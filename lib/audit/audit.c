@@ -172,6 +172,7 @@ bool audit_finish(audit *a)
 {
     place_settle(&a->facts);
     traffic_tell(&a->reading);
+    a->access.now_ns = a->now_ns;
     a->failed = a->failed || a->reading.failed || !facts_sort(&a->facts) ||
                 !access_build(&a->access, &a->facts) ||
                 !principal_index_build(&a->principals, &a->facts);

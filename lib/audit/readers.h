@@ -19,5 +19,7 @@ extern const line_table flow_lines;
 extern const shape_table aws_ec2_shapes, aws_network_shapes, aws_region_shapes;
 extern const shape_table aws_trail_shapes, aws_ssm_shapes, aws_rds_shapes;
 extern const xml_table scap_xml;
+extern const shape_table gcp_asset_shapes, gcp_compute_shapes, gcp_iam_shapes, gcp_log_shapes;
+extern const shape_table gcp_user_shapes;
 
 #endif

@@ -78,8 +78,9 @@ enum {
     LIMIT_ACCESS_RIGHTS = 8000000, /* who may do what */
     LIMIT_CONTROLS = 12,  /* of one incident that are told, of those that would have stopped it */
     LIMIT_USAGE = 500000, /* principals of whom it is known what they did */
-    LIMIT_LINE_COLUMNS = 64,  /* of network logs in lines */
-    LIMIT_AUDIT_RULES = 4096, /* firewall rules of a network that may outrank one another */
+    LIMIT_LINE_COLUMNS = 64,   /* of network logs in lines */
+    LIMIT_AUDIT_RULES = 4096,  /* firewall rules of a network that may outrank one another */
+    LIMIT_IMPERSONATED = 4096, /* service accounts that others may act as */
     LIMIT_AUDIT_PROBLEMS =
         10000,                 /* problems with exports that are listed; further ones are counted */
     LIMIT_AZURE_PATTERN = 256, /* bytes of one action of an Azure role */
