@@ -10,6 +10,7 @@
 static const check_table *const tables[] = {
     &checks_aws_iam_password,
     &checks_aws_iam_dormant,
+    &checks_file_software,
     &checks_file_scan,
     &checks_file_network,
     &checks_aws_system,

@@ -11,6 +11,6 @@
 extern const check_table checks_aws_iam_dormant, checks_aws_iam_password;
 extern const check_table checks_aws_system, checks_aws_config, checks_aws_software;
 extern const check_table checks_aws_network;
-extern const check_table checks_file_network, checks_file_scan;
+extern const check_table checks_file_network, checks_file_scan, checks_file_software;
 
 #endif

@@ -27,6 +27,9 @@ static const shape_table *const tables[] = {
     &azure_compute_shapes,
     &azure_network_shapes,
     &azure_monitor_shapes,
+    &trivy_shapes,
+    &grype_shapes,
+    &cyclonedx_shapes, /* SPDX, too */
     &zeek_shapes,
     &vpc_flow_shapes,
     &flow_shapes,

@@ -21,5 +21,6 @@ extern const shape_table aws_trail_shapes, aws_ssm_shapes, aws_rds_shapes;
 extern const xml_table scap_xml;
 extern const shape_table gcp_asset_shapes, gcp_compute_shapes, gcp_iam_shapes, gcp_log_shapes;
 extern const shape_table gcp_user_shapes;
+extern const shape_table trivy_shapes, grype_shapes, cyclonedx_shapes;
 
 #endif
