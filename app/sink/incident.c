@@ -227,6 +227,7 @@ void incident_draw(const terminal *t, strbuf *out, const spoor_incident *in)
     grid_list(t, out, "What if", in->counterfactuals, in->n_counterfactuals);
     grid_list(t, out, "Could not be seen", in->missing, in->n_missing);
     grid_list(t, out, "Near misses", in->near_misses, in->n_near_misses);
+    grid_list(t, out, "Known from exports", in->known, in->n_known);
     draw_controls(t, out, in);
     draw_next(t, out, in);
     strbuf_puts(out, "\n");

@@ -382,6 +382,8 @@ typedef struct spoor_incident {
     size_t n_counterfactuals;
     const char *const *next; /* commands to verify and to contain; never executed */
     size_t n_next;
+    const char *const *known; /* with options.exports: what they know of its things */
+    size_t n_known;
     const spoor_control *controls; /* with options.exports: worst first */
     size_t n_controls;
     uint64_t controls_left_out; /* beyond these */

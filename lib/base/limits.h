@@ -77,6 +77,7 @@ enum {
     LIMIT_FACT_LIST = 4096,        /* values of one thing */
     LIMIT_ACCESS_RIGHTS = 8000000, /* who may do what */
     LIMIT_CONTROLS = 12,  /* of one incident that are told, of those that would have stopped it */
+    LIMIT_KNOWN = 64,     /* lines, and links, that exports add to one incident */
     LIMIT_USAGE = 500000, /* principals of whom it is known what they did */
     LIMIT_LINE_COLUMNS = 64,   /* of network logs in lines */
     LIMIT_AUDIT_RULES = 4096,  /* firewall rules of a network that may outrank one another */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "audit/controls.h"
+#include "audit/known.h"
 #include "correlate/correlate.h"
 #include "decode/reader.h"
 #include "engine/audit.h"
@@ -219,7 +220,9 @@ static spoor_finding skip_finding(const spoor_engine *e, const skip_row *row)
 static void tell_controls(spoor_engine *e, spoor_incident *in)
 {
     const struct audit *exports = engine_audit_of(e->options.exports);
-    e->failed = e->failed || (exports && !controls_add(exports, in, &e->text));
+    e->failed =
+        e->failed ||
+        (exports && (!known_add(exports, in, &e->text) || !controls_add(exports, in, &e->text)));
 }
 
 static bool later_finding(spoor_engine *e, size_t i)

@@ -225,6 +225,8 @@ static void incident(const spoor_incident *in, buf *out)
     texts(out, "near_misses", in->near_misses, in->n_near_misses);
     texts(out, "counterfactuals", in->counterfactuals, in->n_counterfactuals);
     texts(out, "next", in->next, in->n_next);
+    if (in->n_known > 0)
+        texts(out, "known", in->known, in->n_known);
     controls(out, in);
 }
 
