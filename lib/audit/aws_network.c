@@ -206,8 +206,6 @@ static void read_group_rules(reading *r, json_node node)
     json_iter it = aws_each(r, node, "SecurityGroupRules");
     while (json_iter_next(&it))
         read_group_rule(r, it.value);
-    if (r->malformed != malformed)
-        return;
     it = aws_each(r, node, "SecurityGroupRules");
     while (json_iter_next(&it))
         aws_put_whole(r, add_group(r, it.value, "GroupOwnerId", "SecurityGroupRuleArn"), malformed);

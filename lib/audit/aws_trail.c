@@ -141,7 +141,7 @@ static bool is_of_all(json_node values)
     json_iter it = json_iter_of(values);
     while (json_iter_next(&it)) {
         str arn = json_node_string(it.value);
-        if (text_starts(arn, "arn:") && text_after(arn, '/').n == 0 &&
+        if (text_starts(arn, "arn:") &&
             (text_ends(arn, ":s3") || text_ends(arn, ":::") || text_ends(arn, ":lambda")))
             return true;
     }

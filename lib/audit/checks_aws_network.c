@@ -74,7 +74,7 @@ static bool is_vpc(const audit *a, const check *row, const fact *x)
 {
     (void)row;
     return facts_get(&a->facts, x, ATTR_IS_DEFAULT).is_set ||
-           facts_get(&a->facts, x, ATTR_STATE).is_set || !check_has_export(a, EXPORT_aws_vpcs);
+           facts_get(&a->facts, x, ATTR_STATE).is_set;
 }
 
 static spoor_check_status is_elsewhere(const audit *a, const check *row, const fact *x, buf *seen)
