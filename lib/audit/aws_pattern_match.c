@@ -234,17 +234,19 @@ static char *cell(const meeting *m, size_t i, size_t j)
     return m->can_end + i * (m->q.n + 1) + j;
 }
 
+/* Whether any of the ways from (i, j) leads to the end. */
 static bool can_end(const meeting *m, size_t i, size_t j)
 {
-    step steps[STEPS_MAX] = {0};
-    if (i == m->p.n && j == m->q.n)
+    bool has_p = i < m->p.n, has_q = j < m->q.n;
+    if (!has_p && !has_q)
         return true;
-    size_t n = ways(m, i, j, steps);
-    for (size_t k = 0; k < n; k++) {
-        if (*cell(m, i + steps[k].p, j + steps[k].q))
-            return true;
-    }
-    return false;
+    char a = (char)(has_p ? m->p.p[i] : 0), b = (char)(has_q ? m->q.p[j] : 0);
+    bool is_p_star = has_p && is_star(a), is_q_star = has_q && is_star(b);
+    if (!is_p_star && !is_q_star)
+        return has_p && has_q && common(a, b) && *cell(m, i + 1, j + 1);
+    bool takes_q = is_q_star || (is_p_star && has_q && absorbed(a, b));
+    bool takes_p = is_p_star || (is_q_star && has_p && absorbed(b, a));
+    return (takes_q && *cell(m, i, j + 1)) || (takes_p && *cell(m, i + 1, j));
 }
 
 static void fill(const meeting *m)
@@ -279,20 +281,35 @@ static bool is_wild(char symbol)
     return sample_of(symbol) != symbol && symbol != SYM_STAR && symbol != SYM_QUESTION;
 }
 
-/* Parts of ARNs, as long as no wildcard may run over the colon behind them: where two begin with
- * different texts, no text matches both. Most patterns differ in service or type, so this spares
- * most tables. */
+static bool may_cross(str s)
+{
+    return memchr(s.p, SYM_ANY, s.n) || memchr(s.p, SYM_ONE, s.n);
+}
+
+static size_t colons_in(str s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++)
+        n += s.p[i] == ':';
+    return n;
+}
+
+/* Part by part, as long as no wildcard may run over the colon behind it: where two begin with
+ * different texts, no text matches both. None may when one pattern fixes how many colons there are,
+ * and the other has as many. Most patterns differ in service or type, so this spares most tables.
+ * */
 static bool differs_early(str p, str q)
 {
-    size_t i = 0, j = 0;
+    size_t i = 0, j = 0, n = colons_in(p), m = colons_in(q);
+    bool is_p_fixed = !may_cross(p), is_q_fixed = !may_cross(q);
+    bool is_aligned = n == m && (is_p_fixed || is_q_fixed);
+    if ((is_p_fixed && m > n) || (is_q_fixed && n > m))
+        return true;
     while (i < p.n && j < q.n) {
         if (is_wild(p.p[i]) || is_wild(q.p[j])) {
             str rest_p = text_before(str_from(p, i), ':'),
                 rest_q = text_before(str_from(q, j), ':');
-            bool may_cross =
-                memchr(rest_p.p, SYM_ANY, rest_p.n) || memchr(rest_q.p, SYM_ANY, rest_q.n) ||
-                memchr(rest_p.p, SYM_ONE, rest_p.n) || memchr(rest_q.p, SYM_ONE, rest_q.n);
-            if (may_cross)
+            if (!is_aligned && (may_cross(rest_p) || may_cross(rest_q)))
                 return false;
             i += rest_p.n;
             j += rest_q.n;
@@ -338,12 +355,26 @@ aws_tri aws_pattern_meet(arena *a, buf *table, const aws_pattern *p, const aws_p
     return AWS_YES;
 }
 
+/* True when q matches the text that p matches where its wildcards stand for x. Most patterns that
+ * have something in common have that. */
+static bool has_plain_witness(const aws_pattern *p, const aws_pattern *q)
+{
+    char text[LIMIT_POLICY_PATTERN];
+    if (p->text.n > sizeof text)
+        return false;
+    for (size_t i = 0; i < p->text.n; i++) {
+        char symbol = p->text.p[i];
+        text[i] = (char)(is_wild(symbol) ? 'x' : sample_of(symbol));
+    }
+    return aws_pattern_matches(q, (str){text, p->text.n}, false);
+}
+
 aws_tri aws_pattern_overlaps(buf *table, const aws_pattern *p, const aws_pattern *q)
 {
-    if (p->is_all || q->is_all)
+    if (p->is_all || q->is_all || has_plain_witness(p, q))
         return AWS_YES;
     if (!p->has_wildcard)
-        return aws_tri_of(aws_pattern_matches(q, p->text, false));
+        return AWS_NO;
     meeting m = {.p = p->text, .q = q->text};
     return find_way(table, &m);
 }
