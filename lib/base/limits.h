@@ -52,7 +52,7 @@ enum {
     LIMIT_POLICY_PATTERN = 2048,         /* bytes of one action, resource or value of a policy */
     LIMIT_POLICY_MEET = 256 * 1024,      /* steps to find what two patterns have in common */
     LIMIT_POLICY_TRIES = 512,            /* resources tried to answer for any resource */
-    LIMIT_POLICY_SEARCH = 16000000,      /* steps of all meetings of one such answer */
+    LIMIT_POLICY_SEARCH = 4000000,       /* steps of all meetings of one such answer */
     LIMIT_POLICY_NARROWINGS = 12,        /* patterns that one of them must match at a time */
     LIMIT_POLICY_KEYS = 16,              /* condition keys that an answer names */
     LIMIT_RULE_FILE_BYTES = 1024 * 1024, /* one file of rules */
