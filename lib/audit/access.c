@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "audit/aws_access.h"
 #include "audit/azure_access.h"
 #include "audit/gcp_access.h"
 #include "base/array.h"
@@ -17,6 +18,7 @@ typedef bool access_builder(access *a, facts *f);
 
 /* clang-format off */
 static access_builder *const builders[] = {
+    aws_access_build,
     azure_access_build,
     gcp_access_build,
     NULL, /* the end */

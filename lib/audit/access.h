@@ -50,9 +50,10 @@ typedef struct access_right {
 typedef struct access {
     access_right *items; /* after access_build: by principal, then power, verdict, scope, via */
     size_t n, cap;
-    uint32_t *first; /* of each fact, and one more; NULL before access_build */
-    int64_t now_ns;  /* for conditions on time; set before access_build */
-    uint64_t lost;   /* beyond LIMIT_ACCESS_RIGHTS */
+    uint32_t *first;         /* of each fact, and one more; NULL before access_build */
+    int64_t now_ns;          /* for conditions on time; set before access_build */
+    uint64_t lost;           /* beyond LIMIT_ACCESS_RIGHTS */
+    struct reading *reading; /* where policies that cannot be read are told; NULL: nowhere */
     bool failed;
 } access;
 

@@ -171,6 +171,7 @@ void audit_end(audit *a)
 bool audit_finish(audit *a)
 {
     place_settle(&a->facts);
+    a->access.reading = &a->reading;
     traffic_tell(&a->reading);
     a->access.now_ns = a->now_ns;
     a->failed = a->failed || a->reading.failed || !facts_sort(&a->facts) ||

@@ -451,6 +451,9 @@ static void read_findings(reading *r, json_node node)
         facts_set_account(r->facts, at, text(it.value, "resourceOwnerAccount"));
         facts_set_name(r->facts, at, aws_arn_name(text(it.value, "resource")));
         reading_put_rows(r, at, it.value, finding_rows, ARRAY_LEN(finding_rows));
+        /* The first form of the call knows no other. */
+        if (json_node_type(json_node_get(it.value, STR("findingType"))) == JSON_NONE)
+            facts_put_text(r->facts, at, ATTR_FINDING_TYPE, STR("ExternalAccess"));
     }
 }
 

@@ -8,6 +8,7 @@
  *  (3) An inline policy is known as "<ARN of its holder>/inline/<name>".
  */
 #include "audit/aws_account.h"
+#include "audit/aws_role.h"
 #include "audit/aws_words.h"
 #include "audit/readers.h"
 #include "base/text.h"
@@ -58,6 +59,7 @@ static void add_inline(reading *r, uint32_t holder, str name, json_node document
     facts_set_account(r->facts, at, aws_arn_account(arn));
     facts_set_name(r->facts, at, name);
     facts_put_flag(r->facts, at, ATTR_IS_INLINE, true);
+    facts_put_flag(r->facts, holder, ATTR_HAS_INLINE, true);
     put_document(r, at, ATTR_DOCUMENT, document);
 }
 
@@ -163,6 +165,7 @@ static void put_role(reading *r, uint32_t at, json_node node)
     facts_put_flag(r->facts, at, ATTR_IS_SERVICE_LINKED,
                    text_starts(aws_arn_part(arn, 5), "role/aws-service-role/"));
     put_document(r, at, ATTR_TRUST_DOCUMENT, json_node_get(node, STR("AssumeRolePolicyDocument")));
+    aws_role_read_trust(r, at);
 }
 
 static void read_authorization(reading *r, json_node node)
@@ -330,6 +333,14 @@ static bool is_of_power(power p, str service, str action)
     return false;
 }
 
+/* Calls that give a machine a role; AWS does not track iam:PassRole itself. */
+static bool gives_role(str service, str action)
+{
+    return text_eq_nocase(service, STR("ec2")) &&
+           (text_eq_nocase(action, STR("AssociateIamInstanceProfile")) ||
+            text_eq_nocase(action, STR("ReplaceIamInstanceProfileAssociation")));
+}
+
 static bool is_of_any_power(str service)
 {
     for (int p = 0; p < POWER_COUNT; p++)
@@ -352,6 +363,8 @@ static void see_action(reading *r, str arn, str service, json_node action)
     for (int p = 0; p < POWER_COUNT; p++)
         if (is_of_power((power)p, service, name))
             usage_saw(r->usage, PROVIDER_AWS, arn, (power)p, ns);
+    if (gives_role(service, name))
+        usage_saw(r->usage, PROVIDER_AWS, arn, POWER_PASS_ROLE, ns);
 }
 
 /* True when the report would know of each use of the service's actions: it lists them, or says that

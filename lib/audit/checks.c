@@ -8,7 +8,10 @@
 
 /* clang-format off */
 static const check_table *const tables[] = {
+    &checks_aws_iam_power,
+    &checks_aws_iam_policy,
     &checks_aws_iam_password,
+    &checks_aws_iam_trust,
     &checks_aws_iam_dormant,
     &checks_file_software,
     &checks_file_scan,

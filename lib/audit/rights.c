@@ -36,6 +36,10 @@ static int64_t known_days(const audit *a, const right *r)
     const usage *u = &a->usage;
     str account = facts_account(&a->facts, r->principal);
     int64_t days = usage_days(u, (provider)r->principal->provider, account, a->now_ns);
+    /* AWS itself does not remember when a role was passed, only whether instances were made. */
+    bool is_passing = r->power == POWER_PASS_ROLE && r->principal->provider == PROVIDER_AWS;
+    if (is_passing && r->used && r->used->count[POWER_CREATE_INSTANCE] > 0)
+        return days;
     return r->used && r->used->known_days > days ? r->used->known_days : days;
 }
 

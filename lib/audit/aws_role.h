@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * aws_role.h -- whom a role trusts, as facts.
+ *
+ *  (1) Each principal that may assume a role is a fact of kind GRANT, known as "<ARN of the role>
+ *      trusts <principal>", with what is demanded of it as flags. All flags are set, or none.
+ *  (2) A role's TRUST_READ is set when its trust policy could be read whole.
+ */
+#ifndef SPOOR_AUDIT_AWS_ROLE_H
+#define SPOOR_AUDIT_AWS_ROLE_H
+
+#include "audit/reading.h"
+
+/* Reads the role's TRUST_DOCUMENT, if it has one. */
+void aws_role_read_trust(reading *r, uint32_t role);
+
+#endif
