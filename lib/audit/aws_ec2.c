@@ -11,6 +11,7 @@
 #include "audit/readers.h"
 #include "base/ip.h"
 #include "base/text.h"
+#include "base/time.h"
 
 /* The tag Name is what the console shows. */
 static void put_tags(reading *r, uint32_t at, json_node node)
@@ -84,6 +85,19 @@ static void put_default_group(reading *r, uint32_t at, json_node node)
         facts_put_flag(r->facts, at, ATTR_IN_DEFAULT_GROUP, is_in);
 }
 
+/* "User initiated (2026-04-01 12:00:00 GMT)": the reason of its state says since when it holds. */
+static void put_stopped(reading *r, uint32_t at, json_node node)
+{
+    str reason = text_after(aws_text(node, "StateTransitionReason"), '(');
+    str when = text_before(reason, ')');
+    if (!text_eq_nocase(aws_text(node, "State.Name"), STR("stopped")) || when.n == 0)
+        return;
+    int64_t ns = time_parse(text_ends(when, " GMT") ? str_upto(when, when.n - 4) : when);
+    if (ns == TIME_NONE)
+        reading_wrong(r, "StateTransitionReason holds no time");
+    facts_put_time(r->facts, at, ATTR_STOPPED, ns);
+}
+
 static bool is_gone(const facts *f, uint32_t at)
 {
     str state = at == FACT_NONE ? STR_NONE : facts_get_text(f, facts_at(f, at), ATTR_STATE);
@@ -101,6 +115,8 @@ static void read_instance(reading *r, json_node node, str account)
     reading_put_rows(r, at, node, instance_rows, ARRAY_LEN(instance_rows));
     put_ipv6(r, at, node);
     put_default_group(r, at, node);
+    put_stopped(r, at, node);
+    aws_has_list(r, node, "Tags");
     if (is_whole)
         aws_put_whole(r, at, malformed);
     if (at != FACT_NONE && !is_gone(r->facts, at))

@@ -8,6 +8,7 @@
 #include "audit/aws_tests.h"
 #include "audit/checks.h"
 #include "base/text.h"
+#include "model/settings.h"
 
 /* ---- metadata service ------------------------------------------------------------------------ */
 
@@ -50,6 +51,44 @@ static spoor_check_status template_demands_token(const audit *a, const check *ro
     if (usual.n == 0)
         return SPOOR_CHECK_NO_DATA;
     return aws_pass_if(text_eq_nocase(usual, STR("required")));
+}
+
+/* ---- machines that nobody minds -------------------------------------------------------------- */
+
+static bool is_stopped(const audit *a, const check *row, const fact *x)
+{
+    (void)row;
+    str state = facts_get_text(&a->facts, x, ATTR_STATE);
+    return text_starts(facts_id(&a->facts, x), "i-") && text_eq_nocase(state, STR("stopped"));
+}
+
+static spoor_check_status has_owner(const audit *a, const check *row, const fact *x, buf *seen)
+{
+    bool is_set = facts_get(&a->facts, x, row->attr).is_set;
+    if (!is_set && !facts_is(&a->facts, x, ATTR_READ_WHOLE))
+        return aws_no_data(seen, "not in the exports");
+    if (is_set)
+        check_say(seen, a, x, row->attr);
+    else
+        buf_puts(seen, "no tag that names one");
+    return aws_pass_if(is_set);
+}
+
+/* Without the operator's list any region may be in use. */
+static bool has_regions(const audit *a, const check *row, const fact *x)
+{
+    return settings_has(a->settings, SETTING_regions) && aws_is_live(a, row, x);
+}
+
+static spoor_check_status is_in_used_region(const audit *a, const check *row, const fact *x,
+                                            buf *seen)
+{
+    str region = facts_region(&a->facts, x);
+    (void)row;
+    if (region.n == 0)
+        return aws_no_data(seen, "not in the exports");
+    buf_putstr(seen, region);
+    return aws_pass_if(settings_find(a->settings, SETTING_regions, region) != NULL);
 }
 
 /* ---- secrets --------------------------------------------------------------------------------- */
@@ -176,6 +215,30 @@ static const check rows[] = {
         .test = check_is_true, .attr = ATTR_TERMINATION_LOCK, .wanted = "DisableApiTermination true",
         .why = "an intruder who puts his own instance in the place of this one needs one call less",
         .fix = "aws ec2 modify-instance-attribute --region {region} --instance-id {id} --disable-api-termination",
+        .references = "",
+    },
+    {
+        .id = "aws-instance-region", .title = "Instances stand in regions that are in use", CONFIG(FACT_INSTANCE),
+        .severity = SPOOR_HIGH, .needs = {EXPORT_aws_instances}, .applies = has_regions,
+        .test = is_in_used_region, .wanted = "a region of `regions` in the operator's settings",
+        .why = "intruders make instances where nobody looks",
+        .fix = "aws ec2 stop-instances --region {region} --instance-ids {id} # and a control policy that denies regions that are not in use",
+        .references = "",
+    },
+    {
+        .id = "aws-instance-stopped", .title = "No instance stays stopped for long", CONFIG(FACT_INSTANCE),
+        .severity = SPOOR_LOW, .needs = {EXPORT_aws_instances}, .applies = is_stopped,
+        .test = check_within, .attr = ATTR_STOPPED, .number = 30, .wanted = "stopped at most 30 days ago",
+        .why = "an intruder starts it with one call that makes nothing, and it has its role and its disks still",
+        .fix = "aws ec2 terminate-instances --region {region} --instance-ids {id} # after a snapshot, if anybody wants it",
+        .references = "FSBP EC2.4",
+    },
+    {
+        .id = "aws-instance-owner", .title = "Somebody answers for each instance", CONFIG(FACT_INSTANCE),
+        .severity = SPOOR_LOW, .needs = {EXPORT_aws_instances}, .applies = aws_is_live,
+        .test = has_owner, .attr = ATTR_OWNER, .wanted = "a tag that names an owner",
+        .why = "an instance that nobody knows is no reason to ask among others that nobody knows",
+        .fix = "aws ec2 create-tags --region {region} --resources {id} --tags Key=owner,Value=WHO",
         .references = "",
     },
     {
