@@ -106,7 +106,6 @@ static const reading_row principal_rows[] = {
     {"AttachedManagedPolicies[].PolicyArn", ATTR_ATTACHED},
     {"PermissionsBoundary.PermissionsBoundaryArn", ATTR_BOUNDARY},
     {"GroupList", ATTR_GROUP_NAME},
-    {"InstanceProfileList[].Arn", ATTR_INSTANCE_PROFILE},
     {"RoleLastUsed.LastUsedDate", ATTR_LAST_USED},
 };
 
@@ -168,6 +167,24 @@ static void put_role(reading *r, uint32_t at, json_node node)
     aws_role_read_trust(r, at);
 }
 
+/* An instance names its profile; the profile leads to the role. */
+static void put_profile(reading *r, uint32_t role, str arn)
+{
+    facts_put_text(r->facts, role, ATTR_INSTANCE_PROFILE, arn);
+    uint32_t at = role == FACT_NONE ? FACT_NONE : aws_add_arn(r, FACT_PROFILE, arn);
+    if (at != FACT_NONE)
+        facts_put_text(r->facts, at, ATTR_HOLDER, facts_id(r->facts, facts_at(r->facts, role)));
+}
+
+static void add_role(reading *r, json_node node)
+{
+    uint32_t at = add_detail(r, FACT_ROLE, node, "RolePolicyList");
+    json_iter it = json_iter_of(json_node_get(node, STR("InstanceProfileList")));
+    put_role(r, at, node);
+    while (json_iter_next(&it))
+        put_profile(r, at, text(it.value, "Arn"));
+}
+
 static void read_authorization(reading *r, json_node node)
 {
     json_iter it = json_iter_of(json_node_get(node, STR("UserDetailList")));
@@ -178,7 +195,7 @@ static void read_authorization(reading *r, json_node node)
         add_detail(r, FACT_GROUP, it.value, "GroupPolicyList");
     it = json_iter_of(json_node_get(node, STR("RoleDetailList")));
     while (json_iter_next(&it))
-        put_role(r, add_detail(r, FACT_ROLE, it.value, "RolePolicyList"), it.value);
+        add_role(r, it.value);
     it = json_iter_of(json_node_get(node, STR("Policies")));
     while (json_iter_next(&it))
         add_policy_versions(r, it.value);
@@ -311,7 +328,7 @@ static void read_instance_profiles(reading *r, json_node node)
         while (json_iter_next(&role)) {
             uint32_t at = add_principal(r, FACT_ROLE, role.value);
             put_role(r, at, role.value);
-            facts_put_text(r->facts, at, ATTR_INSTANCE_PROFILE, text(profile.value, "Arn"));
+            put_profile(r, at, text(profile.value, "Arn"));
         }
     }
 }

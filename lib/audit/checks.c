@@ -20,6 +20,7 @@ static const check_table *const tables[] = {
     &checks_aws_config,
     &checks_aws_software,
     &checks_aws_network,
+    &checks_aws_machine,
     NULL, /* the end */
 };
 /* clang-format on */
