@@ -119,9 +119,19 @@ static size_t skip_underscores(str s, size_t i)
     return i;
 }
 
+/* Most keys differ in their first or last letter. */
+static inline bool differs(char a, char b)
+{
+    return a != '_' && b != '_' && normal(a) != normal(b);
+}
+
 extern "C" bool json_key_eq(str a, str b)
 {
     size_t i = 0, j = 0;
+    if (a.n > 0 && b.n > 0 && (differs(a.p[0], b.p[0]) || differs(a.p[a.n - 1], b.p[b.n - 1])))
+        return false;
+    if (str_eq(a, b))
+        return true;
     for (;; i++, j++) {
         i = skip_underscores(a, i);
         j = skip_underscores(b, j);
@@ -478,6 +488,7 @@ extern "C" void json_trie_free(json_trie *t)
  * nothing. */
 struct spelling {
     spelling *next = nullptr;      /* the one that came behind it last time, or the start */
+    spelling *other = nullptr;     /* the one that did before */
     uint64_t mask[2] = {~0ULL, 0}; /* which of the first 16 bytes of text count */
     uint32_t n = 0;                /* bytes */
     bool is_string = false;        /* text includes the opening quote of the value */
@@ -497,7 +508,7 @@ struct key_memo {
     std::vector<uint16_t> table; /* open addressing on the bytes: index in seen + 1; 0: free */
     key_memo()
     {
-        start.next = other.next = &start;
+        start.next = start.other = other.next = other.other = &start;
     }
     key_memo(const key_memo &) = delete;
     key_memo &operator=(const key_memo &) = delete;
@@ -583,9 +594,16 @@ static spelling *memo_find(key_memo &m, str text)
     return place && *place ? m.seen[*place - 1].get() : nullptr;
 }
 
+/* `next` has come behind `at`. */
+static inline void expect(spelling &at, spelling *next)
+{
+    at.other = at.next;
+    at.next = next;
+}
+
 static void memo_restart(key_memo &m)
 {
-    m.start.next = m.other.next = &m.start;
+    m.start.next = m.start.other = m.other.next = m.other.other = &m.start;
     m.seen.clear();
     m.table.assign(SPELLING_SLOTS, 0);
 }
@@ -604,14 +622,14 @@ static spelling *memo_learn(key_memo &m, str text, spelling *at)
         return &m.other;
     m.seen.push_back(std::make_unique<spelling>());
     spelling *s = m.seen.back().get();
-    s->next = &m.start;
+    s->next = s->other = &m.start;
     s->n = (uint32_t)text.n;
     s->is_string = text.p[text.n - 1] == '"';
     s->mask[0] = first_bytes(text.n);
     s->mask[1] = first_bytes(text.n < 8 ? 0 : text.n - 8);
     memcpy(s->text, text.p, text.n);
     *place = (uint16_t)m.seen.size();
-    at->next = s;
+    expect(*at, s);
     return s;
 }
 
@@ -937,7 +955,7 @@ __attribute__((noinline)) static spelling *resolve_key(walk &w, place i, uint32_
     spelling *s = memo_find(w.memo[node], spelling_text(w, i));
     if (!s)
         return learn_key(w, i, node, at);
-    at->next = s;
+    expect(*at, s);
     return s;
 }
 
@@ -988,7 +1006,11 @@ static place walk_object(walk &w, place i, uint32_t node, unsigned depth)
         if (!stands_at(w, i, *key)) {
             if (*p == '}')
                 return i + 1;
-            key = resolve_key(w, i, node, at);
+            key = at->other;
+            if (stands_at(w, i, *key))
+                expect(*at, key);
+            else
+                key = resolve_key(w, i, node, at);
             if (UNLIKELY(!key))
                 return nullptr;
         }

@@ -28,17 +28,6 @@ static str last_bytes(str s, size_t n)
     return n < s.n ? str_from(s, s.n - n) : s;
 }
 
-bool text_starts(str s, const char *prefix)
-{
-    return str_is(str_upto(s, strlen(prefix)), prefix);
-}
-
-bool text_ends(str s, const char *suffix)
-{
-    str want = str_of(suffix);
-    return want.n == 0 || str_eq(last_bytes(s, want.n), want);
-}
-
 bool text_starts_nocase(str s, const char *prefix)
 {
     str want = str_of(prefix);

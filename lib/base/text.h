@@ -25,8 +25,20 @@ static inline str text_trim(str s)
 }
 
 bool text_eq_nocase(str a, str b);
-bool text_starts(str s, const char *prefix);
-bool text_ends(str s, const char *suffix);
+
+/* Here, so that of a literal prefix only a comparison of a few bytes is left. */
+static inline bool text_starts(str s, const char *prefix)
+{
+    size_t n = strlen(prefix);
+    return s.n >= n && (n == 0 || memcmp(s.p, prefix, n) == 0);
+}
+
+static inline bool text_ends(str s, const char *suffix)
+{
+    size_t n = strlen(suffix);
+    return s.n >= n && (n == 0 || memcmp(s.p + s.n - n, suffix, n) == 0);
+}
+
 bool text_starts_nocase(str s, const char *prefix);
 bool text_ends_nocase(str s, const char *suffix);
 bool text_has(str s, const char *needle);

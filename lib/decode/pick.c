@@ -70,7 +70,7 @@ static uint64_t key_bit(str key)
     for (size_t i = key.n, taken = 0; i > 0 && taken < LETTERS; i--) {
         if (key.p[i - 1] == '_')
             continue;
-        h = h << 8 | (unsigned char)text_lower(key.p[i - 1]);
+        h = h << 8 | (unsigned char)(key.p[i - 1] | ' '); /* lower case, if it is a letter */
         taken++;
     }
     return UINT64_C(1) << (h * 0x9e3779b97f4a7c15ULL >> 58);
