@@ -308,7 +308,7 @@ static bool makes_something(const event *e)
 static bool open_call(benign_case *c, uint32_t number, benign_call *ret)
 {
     const entry *n = journal_at(&c->s->journal, number);
-    size_t n_refs = event_packed_refs((str){n->packed, n->n_packed});
+    size_t n_refs = event_packed_refs(journal_packed(n));
     event_ref *refs = arena_alloc(c->a, (n_refs + 1) * sizeof *refs);
     *ret = (benign_call){.number = number, .n = n};
     if (!refs || !journal_event(n, &ret->e, refs, n_refs))
@@ -327,7 +327,7 @@ static bool is_shared_in_trust(const benign_case *c)
         const entry *n = journal_at(&c->s->journal, c->t->steps[i].entry);
         if (operation_at(n->operation)->stage != STAGE_EXFIL ||
             !facts_is_evidence(c->s, c->t, &c->t->steps[i]) ||
-            !event_unpack_fields((str){n->packed, n->n_packed}, &e))
+            !event_unpack_fields(journal_packed(n), &e))
             continue;
         if (e.field[FIELD_share_to].n == 0 || policy_stranger(c->settings, &e).n > 0)
             return false;

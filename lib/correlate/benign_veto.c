@@ -39,7 +39,7 @@ static bool is_mine(const benign_case *c, uint32_t root)
 static bool is_by_service(const entry *n)
 {
     event e;
-    return event_unpack_fields((str){n->packed, n->n_packed}, &e) && benign_is_service(&e);
+    return event_unpack_fields(journal_packed(n), &e) && benign_is_service(&e);
 }
 
 static bool is_by_somebody(const benign_case *c, const entry *n)
@@ -159,7 +159,7 @@ static str check_shared(const benign_case *c, const story_step *step, const entr
 {
     event e;
     if (operation_at(n->operation)->stage != STAGE_EXFIL || !facts_is_evidence(c->s, c->t, step) ||
-        !event_unpack_fields((str){n->packed, n->n_packed}, &e))
+        !event_unpack_fields(journal_packed(n), &e))
         return STR_NONE;
     str whom = str_upto(policy_stranger(c->settings, &e), 80);
     if (whom.n == 0)
@@ -286,7 +286,7 @@ static bool is_of_cluster(const entry *birth)
 {
     static const mark pod = {TEST_POD, "oidc.eks."};
     benign_call made = {.n = birth};
-    return event_unpack_fields((str){birth->packed, birth->n_packed}, &made.e) &&
+    return event_unpack_fields(journal_packed(birth), &made.e) &&
            (benign_is_service(&made.e) || benign_call_has(NULL, &made, &pod));
 }
 

@@ -22,7 +22,7 @@ size_t chain_matches(chain *c, const state *s, uint32_t entry, chain_part *ret, 
 {
     const struct entry *n = journal_at(&s->journal, entry);
     event e;
-    if (!n || !event_unpack_fields((str){n->packed, n->n_packed}, &e))
+    if (!n || !event_unpack_fields(journal_packed(n), &e))
         return 0;
     return chain_parts_of(c, e.field[FIELD_uid], ret, cap);
 }

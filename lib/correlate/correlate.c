@@ -151,7 +151,7 @@ static uint64_t story_key(const state *s, const story *t)
     event head;
     for (size_t i = 0; i < t->n_steps; i++) {
         const entry *n = journal_at(&s->journal, t->steps[i].entry);
-        if (t->steps[i].is_anchor && event_peek((str){n->packed, n->n_packed}, &head))
+        if (t->steps[i].is_anchor && event_peek(journal_packed(n), &head))
             return head.uid_hash;
     }
     return 0;

@@ -100,7 +100,7 @@ static void find_hands(file *f)
 static bool is_in_session(const file *f, const entry *n)
 {
     event e;
-    if (!f->has_sessions || !event_unpack_fields((str){n->packed, n->n_packed}, &e))
+    if (!f->has_sessions || !event_unpack_fields(journal_packed(n), &e))
         return false;
     return f
         ->is_hand[graph_find(&f->s->graph, n->provider, ENTITY_SESSION, e.field[FIELD_session_id])];
@@ -207,7 +207,7 @@ static spoor_place *place_of(const file *f, place_list *l, str address)
 static void add_place(const file *f, place_list *l, const entry *x)
 {
     event e;
-    if (!event_unpack_fields((str){x->packed, x->n_packed}, &e) || e.field[FIELD_src_ip].n == 0)
+    if (!event_unpack_fields(journal_packed(x), &e) || e.field[FIELD_src_ip].n == 0)
         return;
     spoor_place *at = place_of(f, l, e.field[FIELD_src_ip]);
     if (!at) {

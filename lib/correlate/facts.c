@@ -30,7 +30,7 @@ static bool succeeded(const entry *e)
 static bool field_has(const entry *e, field f, const char *const *words, size_t n, bool if_empty)
 {
     event ev;
-    if (!event_unpack_fields((str){e->packed, e->n_packed}, &ev))
+    if (!event_unpack_fields(journal_packed(e), &ev))
         return false;
     bool has = ev.field[f].n == 0 && if_empty;
     for (size_t i = 0; i < n && !has; i++)
@@ -91,7 +91,7 @@ static bool is_exfil_evidence(const story *t, const entry *e)
 {
     event ev;
     bool is_share = is_class(e, "snapshot.share") || is_class(e, "image.share");
-    if (!is_share || !event_unpack_fields((str){e->packed, e->n_packed}, &ev))
+    if (!is_share || !event_unpack_fields(journal_packed(e), &ev))
         return true;
     if (ev.field[FIELD_share_to].n == 0)
         return e->provider != PROVIDER_AWS;
@@ -119,8 +119,7 @@ static bool is_delete_evidence(const state *s, const entry *e)
 static bool is_by_own_account(const entry *e)
 {
     event ev;
-    return event_unpack_fields((str){e->packed, e->n_packed}, &ev) &&
-           ev.field[FIELD_actor_account].n > 0 &&
+    return event_unpack_fields(journal_packed(e), &ev) && ev.field[FIELD_actor_account].n > 0 &&
            str_eq(ev.field[FIELD_actor_account], ev.field[FIELD_account]);
 }
 

@@ -43,7 +43,7 @@ static const entry *step_entry(const draft *d, size_t i)
 /* The kept event of an entry; its refs live in `a`. */
 static bool open_entry(const entry *n, arena *a, event *ret)
 {
-    size_t n_refs = event_packed_refs((str){n->packed, n->n_packed});
+    size_t n_refs = event_packed_refs(journal_packed(n));
     event_ref *refs = arena_alloc(a, (n_refs + 1) * sizeof *refs);
     return refs && journal_event(n, ret, refs, n_refs);
 }

@@ -120,7 +120,7 @@ static str region_of(const state *s, const story *t, arena *a)
     for (size_t i = 0; i < t->n_steps; i++) {
         const entry *n = journal_at(&s->journal, t->steps[i].entry);
         event e;
-        size_t n_refs = event_packed_refs((str){n->packed, n->n_packed});
+        size_t n_refs = event_packed_refs(journal_packed(n));
         event_ref *refs = arena_alloc(a, (n_refs + 1) * sizeof *refs);
         if (refs && t->steps[i].is_anchor && journal_event(n, &e, refs, n_refs) &&
             e.field[FIELD_region].n > 0)

@@ -180,7 +180,7 @@ static void check_step(const inquiry *q, const story_step *step)
 {
     const entry *n = journal_at(&q->s->journal, step->entry);
     event e;
-    if (!event_unpack_fields((str){n->packed, n->n_packed}, &e))
+    if (!event_unpack_fields(journal_packed(n), &e))
         return;
     check_break_glass(q, &e);
     if (step->bond > BOND_SESSION)

@@ -144,7 +144,7 @@ static bool open_entry(telling *w, uint32_t number)
     w->n = journal_at(&w->s->journal, number);
     if (!w->n)
         return false;
-    size_t n_refs = event_packed_refs((str){w->n->packed, w->n->n_packed});
+    size_t n_refs = event_packed_refs(journal_packed(w->n));
     event_ref *refs = arena_alloc(w->a, (n_refs + 1) * sizeof *refs);
     return refs && journal_event(w->n, &w->e, refs, n_refs);
 }

@@ -207,7 +207,7 @@ static void fill_proof(const walk *w, const hop *h, spoor_node *ret)
     event e;
     ret->time_ns = SPOOR_TIME_NONE;
     ret->operation = ret->actor = ret->event_uid = ret->source = ret->field = "";
-    if (!n || !event_unpack_fields((str){n->packed, n->n_packed}, &e))
+    if (!n || !event_unpack_fields(journal_packed(n), &e))
         return;
     ret->time_ns = n->time_ns;
     ret->operation = operation_at(n->operation)->name;

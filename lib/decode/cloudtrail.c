@@ -21,6 +21,7 @@
 #include "decode/aws_detail.h"
 #include "decode/aws_id.h"
 #include "decode/aws_struct.h"
+#include "decode/callers.h"
 #include "decode/decoder.h"
 #include "decode/plain.h"
 #include "decode/refs.h"
@@ -620,6 +621,13 @@ static aws_place place_of(const event *e, str account)
     return (aws_place){e->field[FIELD_service], e->field[FIELD_region], account};
 }
 
+/* No ARN says which principal it is: the record's region has part in it. */
+static bool is_named_by_place(const call *c)
+{
+    return c->who[WHO_ARN].n == 0 && c->who[WHO_ISSUER_ARN].n == 0 && is_who(c, "IAMUser") &&
+           c->who[WHO_NAME].n > 0;
+}
+
 static str principal_arn(const call *c)
 {
     arena *a = c->ctx->pick.scratch;
@@ -630,7 +638,7 @@ static str principal_arn(const call *c)
         return aws_id_principal(a, c->who[WHO_ISSUER_ARN]);
     if (home.account.n == 0)
         return STR_NONE;
-    if (is_who(c, "IAMUser") && c->who[WHO_NAME].n > 0)
+    if (is_named_by_place(c))
         return aws_id_iam(a, &home, "user", c->who[WHO_NAME]); /* a failed login shows no ARN */
     return STR_NONE;
 }
@@ -692,22 +700,59 @@ static void set_actor(call *c)
     set(c, FIELD_actor_name, shown_name(c));
     set(c, FIELD_actor_arn, principal);
     set(c, FIELD_actor_account, c->who[WHO_ACCOUNT]);
-    set(c, FIELD_account, c->who[WHO_ACCOUNT]); /* when the record names no recipient */
     set(c, FIELD_issuer_id, c->who[WHO_ISSUER_PRINCIPAL]);
     set(c, FIELD_issuer_name, issuer);
     set(c, FIELD_source_identity, c->who[WHO_SOURCE_IDENTITY]);
     set(c, FIELD_invoked_by, c->who[WHO_INVOKED_BY]);
 }
 
+/* True when it is userIdentity alone that says who called: exporters add columns that do, too. */
+static bool is_said_by_identity(const call *c)
+{
+    const json_value *identity = &c->slots[SLOT_IDENTITY];
+    if (identity->type != JSON_OBJECT)
+        return false;
+    for (size_t i = 0; i < WHO_COUNT; i++) {
+        const json_value *v = &c->slots[SLOT_WHO + i];
+        bool is_inside =
+            v->raw.p >= identity->raw.p && v->raw.p < identity->raw.p + identity->raw.n;
+        if (v->type != JSON_NONE && !is_inside)
+            return false;
+    }
+    return true;
+}
+
+/* Of the session's start and second factor only where all is wanted. */
+static void read_caller(call *c, bool is_whole)
+{
+    read_who(c);
+    set_actor(c);
+    set(c, FIELD_credential, credential_of(c));
+    set(c, FIELD_session_id, session_of(c));
+    set(c, FIELD_idp, c->who[WHO_PROVIDER]);
+    if (!is_whole)
+        return;
+    set(c, FIELD_session_start, time_text(c, c->who[WHO_CREATED]));
+    set(c, FIELD_mfa, bool_text(c->who[WHO_MFA]));
+}
+
+static void set_caller(call *c, bool is_whole)
+{
+    str identity = c->slots[SLOT_IDENTITY].raw;
+    callers *memo = is_said_by_identity(c) ? c->ctx->callers : NULL;
+    if (!memo || !callers_recall(memo, identity, is_whole, c->e)) {
+        read_caller(c, is_whole);
+        if (memo && !is_named_by_place(c))
+            callers_learn(memo, identity, is_whole, c->e);
+    }
+    /* When the record names no recipient. */
+    set(c, FIELD_account, c->e->field[FIELD_actor_account]);
+}
+
 static void set_session(call *c)
 {
     pick_ctx *pick = &c->ctx->pick;
     str type = slot_text(c, SLOT_TYPE);
-    set(c, FIELD_credential, credential_of(c));
-    set(c, FIELD_session_id, session_of(c));
-    set(c, FIELD_session_start, time_text(c, c->who[WHO_CREATED]));
-    set(c, FIELD_mfa, bool_text(c->who[WHO_MFA]));
-    set(c, FIELD_idp, c->who[WHO_PROVIDER]);
     if (c->extra.doc) {
         set(c, FIELD_mfa, bool_text(pick_text(pick, c->extra, "MFAUsed")));
         set(c, FIELD_idp, pick_text(pick, c->extra, "SamlProviderArn"));
@@ -819,27 +864,22 @@ static void fill_details(call *c)
 
 static void fill_caller(call *c)
 {
-    read_who(c);
     set_plain(c);
     set_kind(c);
     set_source(c);
-    set_actor(c);
+    set_caller(c, true);
     set_session(c);
 }
 
 /* The bulk of a log: what joins a call to others and shows where it came from, without a tree. */
 static void fill_plain(call *c)
 {
-    read_who(c);
     set(c, FIELD_uid, slot_text(c, SLOT_ID));
     set(c, FIELD_error_code, slot_text(c, SLOT_ERROR));
     set(c, FIELD_account, slot_text(c, SLOT_ACCOUNT));
     set(c, FIELD_region, slot_text(c, SLOT_REGION));
     set_source(c);
-    set_actor(c);
-    set(c, FIELD_credential, credential_of(c));
-    set(c, FIELD_session_id, session_of(c));
-    set(c, FIELD_idp, c->who[WHO_PROVIDER]);
+    set_caller(c, false);
     plain_collect(c->ctx, c->slots, canon_plain, c->e);
 }
 

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "decode/callers.h"
 #include "decode/inflate.h"
 #include "decode/plain.h"
 #include "decode/shape.h"
@@ -46,6 +47,7 @@ struct reader {
     json_reader *json;
     arena scratch;
     inflate *inflate;
+    callers *callers;
     bool is_any_json;
     level level[LEVELS];
 };
@@ -110,6 +112,7 @@ void reader_free(reader *r)
         split_free(r->level[i].inside);
     json_reader_free(r->json);
     inflate_free(r->inflate);
+    callers_free(r->callers);
     arena_done(&r->scratch);
     free(r);
 }
@@ -122,7 +125,8 @@ reader *reader_new(const reader_tables *t)
     r->tables = t;
     r->json = json_reader_new();
     r->inflate = inflate_new();
-    if (r->json && r->inflate)
+    r->callers = callers_new();
+    if (r->json && r->inflate && r->callers)
         return r;
     reader_free(r);
     return NULL;
@@ -416,7 +420,8 @@ static bool try_family(job *j, const split_item *item, size_t family)
     decode_ctx ctx = {.pick = {.json = r->json, .scratch = &r->scratch},
                       .record = item->text,
                       .operations = r->tables->operations,
-                      .plain = r->tables->plain};
+                      .plain = r->tables->plain,
+                      .callers = r->callers};
     decode_status verdict = families[family]->decode(&ctx, slots, &e);
     e.text = item->text;
     if (verdict == DECODE_EVENT)

@@ -158,7 +158,7 @@ static bool mark_step(run *r, const gathered *g)
 static bool gather(run *r, const sorter_item *item)
 {
     gathered g = {.time_ns = item->time_ns, .key = item->uid_hash};
-    str copy = arena_dup(&r->batch_text, item->packed);
+    str copy = arena_dup(&r->batch_text, item->packed.rest);
     if (!copy.p || !packed_match_take(copy, &g.m) || !mark_step(r, &g))
         return false;
     g.source = r->engine->names[g.m.file];

@@ -5,6 +5,9 @@
  * The packed form is what sorting moves about and spills, so it holds only what the event has:
  * numbers of seven bits a byte, one bit for every field that is there.
  *
+ *     caller: length of what follows, bits of fields, fields
+ *     rest:   head, bits of fields, fields, refs
+ *
  *  (1) Unpacking trusts no byte: lengths are checked against what is left, names of enumerations
  *      against their count, and the bytes must end where the event does.
  *  (2) What unpacks equals what was packed, except for the pointers of absent texts.
@@ -201,30 +204,65 @@ static unsigned flags_of(const event *e)
            (e->fold_hash ? FLAG_FOLD : 0u) | (e->is_mention ? FLAG_MENTION : 0u);
 }
 
-/* Bit f is set when the event has field f. Service and operation are left out when the operation
- * table says the same. */
-static uint64_t present_fields(const event *e)
+/* clang-format off */
+#define BIT(name) (UINT64_C(1) << FIELD_##name)
+
+static const uint64_t OF_CALLER =
+    BIT(actor_type) | BIT(actor_id) | BIT(actor_name) | BIT(actor_arn) | BIT(actor_account) |
+    BIT(issuer_id) | BIT(issuer_name) | BIT(credential) | BIT(session_id) | BIT(session_start) |
+    BIT(source_identity) | BIT(invoked_by) | BIT(benign_class);
+/* clang-format on */
+
+bool event_is_of_caller(field f)
 {
-    const operation_info *o = operation_at(e->operation);
+    return OF_CALLER >> f & 1;
+}
+
+/* Bit f is set when the event has field f, which is one of `wanted`. */
+static uint64_t present_fields(const event *e, uint64_t wanted)
+{
     uint64_t present = 0;
     for (size_t f = 0; f < FIELD_COUNT; f++)
         present |= (uint64_t)(e->field[f].n > 0) << f;
+    return present & wanted;
+}
+
+/* All but the caller's; and service and operation are left out when the operation table says the
+ * same. */
+static uint64_t present_rest(const event *e)
+{
+    const operation_info *o = operation_at(e->operation);
+    uint64_t present = present_fields(e, ~OF_CALLER);
     if (str_eq(e->field[FIELD_service], (str){o->source, o->source_n}))
-        present &= ~(UINT64_C(1) << FIELD_service);
+        present &= ~BIT(service);
     if (str_eq(e->field[FIELD_operation], (str){o->name, o->name_n}))
-        present &= ~(UINT64_C(1) << FIELD_operation);
+        present &= ~BIT(operation);
     return present;
 }
 
-/* The most bytes that packing takes. */
-static size_t packed_bound(const event *e, uint64_t present)
+/* The most bytes that packing fields takes. */
+static size_t fields_bound(const event *e, uint64_t present)
 {
-    size_t n = 12 * VARINT_MAX + 3 * sizeof(uint64_t);
+    size_t n = VARINT_MAX;
     for (; present; present &= present - 1)
         n += VARINT_MAX + e->field[__builtin_ctzll(present)].n;
+    return n;
+}
+
+static size_t rest_bound(const event *e, uint64_t present)
+{
+    size_t n = 12 * VARINT_MAX + 3 * sizeof(uint64_t) + fields_bound(e, present);
     for (size_t i = 0; i < e->n_refs; i++)
         n += 5 * VARINT_MAX + e->refs[i].id.n + e->refs[i].path.n;
     return n;
+}
+
+static char *pack_fields(char *to, const event *e, uint64_t present)
+{
+    to = pack_number(to, present);
+    for (; present; present &= present - 1)
+        to = pack_text(to, e->field[__builtin_ctzll(present)]);
+    return to;
 }
 
 static char *pack_head(char *to, const event *e)
@@ -252,30 +290,52 @@ static char *pack_ref(char *to, const event_ref *r)
     return pack_text(to, r->path);
 }
 
-void event_pack(const event *e, buf *out)
+void event_pack_caller(const event *e, buf *out)
 {
-    uint64_t present = present_fields(e);
-    if (!buf_reserve(out, packed_bound(e, present)))
+    uint64_t present = present_fields(e, OF_CALLER);
+    if (!buf_reserve(out, sizeof(uint32_t) + fields_bound(e, present)))
+        return;
+    char *length = out->p + out->n, *from = length + sizeof(uint32_t);
+    char *to = pack_fields(from, e, present);
+    uint32_t n = (uint32_t)(to - from);
+    memcpy(length, &n, sizeof n);
+    out->n = (size_t)(to - out->p);
+}
+
+void event_pack_rest(const event *e, buf *out)
+{
+    uint64_t present = present_rest(e);
+    if (!buf_reserve(out, rest_bound(e, present)))
         return;
     char *to = pack_head(out->p + out->n, e);
-    to = pack_number(to, present);
-    for (uint64_t left = present; left; left &= left - 1)
-        to = pack_text(to, e->field[__builtin_ctzll(left)]);
+    to = pack_fields(to, e, present);
     for (size_t i = 0; i < e->n_refs; i++)
         to = pack_ref(to, &e->refs[i]);
     out->n = (size_t)(to - out->p);
 }
 
-str event_pack_copy(const event *e)
+void event_pack(const event *e, buf *out)
 {
-    AUTO(buf) fresh = {0};
-    str packed = e->packed;
-    if (packed.n == 0) {
-        event_pack(e, &fresh);
-        packed = fresh.failed ? STR_NONE : buf_str(&fresh);
-    }
-    char *copy = packed.n > 0 ? malloc(packed.n) : NULL;
-    return copy ? (str){memcpy(copy, packed.p, packed.n), packed.n} : STR_NONE;
+    event_pack_caller(e, out);
+    event_pack_rest(e, out);
+}
+
+event_packed event_packed_parts(str bytes)
+{
+    uint32_t n = UINT32_MAX;
+    if (bytes.n >= sizeof n)
+        memcpy(&n, bytes.p, sizeof n);
+    if (bytes.n < sizeof n || n > bytes.n - sizeof n)
+        return (event_packed){bytes, STR_NONE};
+    return (event_packed){str_upto(bytes, sizeof n + n), str_from(bytes, sizeof n + n)};
+}
+
+event_packed event_packed_of(const event *e, buf *room)
+{
+    if (e->packed.rest.n > 0)
+        return e->packed;
+    event_pack(e, room);
+    return event_packed_parts(buf_str(room));
 }
 
 /* ---- unpacking ----------------------------------------------------------------------------- */
@@ -358,11 +418,25 @@ static void unpack_head(unpacker *u, event *e)
     e->phase = (uint8_t)unpack_number(u, PHASE_COUNT - 1);
 }
 
-static void unpack_fields(unpacker *u, event *e)
+static void unpack_fields(unpacker *u, event *e, uint64_t wanted)
 {
     uint64_t present = unpack_number(u, UINT64_MAX);
+    u->bad = u->bad || (present & ~wanted);
     for (; present && !u->bad; present &= present - 1)
         e->field[__builtin_ctzll(present)] = unpack_text(u);
+}
+
+/* False: the bytes are damaged. */
+static bool unpack_caller(str bytes, event *e)
+{
+    unpacker u = {str_from(bytes, sizeof(uint32_t)), event_packed_parts(bytes).rest.n > 0};
+    unpack_fields(&u, e, OF_CALLER);
+    return !u.bad && u.left.n == 0;
+}
+
+static void unpack_own_fields(unpacker *u, event *e)
+{
+    unpack_fields(u, e, ~OF_CALLER);
     if (u->bad || e->operation == OPERATION_NONE)
         return;
     const operation_info *o = operation_at(e->operation);
@@ -381,45 +455,50 @@ static void unpack_ref(unpacker *u, event_ref *r)
     r->path = unpack_text(u);
 }
 
-size_t event_packed_refs(str bytes)
+static size_t most_refs(event_packed parts)
 {
-    unpacker u = {bytes, false};
-    return (size_t)unpack_number(&u, bytes.n / REF_BYTES_MIN);
+    return parts.rest.n / REF_BYTES_MIN;
 }
 
-bool event_peek(str bytes, event *ret)
+size_t event_packed_refs(event_packed parts)
 {
-    unpacker u = {bytes, false};
-    ret->n_refs = (size_t)unpack_number(&u, bytes.n / REF_BYTES_MIN);
+    unpacker u = {parts.rest, false};
+    return (size_t)unpack_number(&u, most_refs(parts));
+}
+
+bool event_peek(event_packed parts, event *ret)
+{
+    unpacker u = {parts.rest, false};
+    ret->n_refs = (size_t)unpack_number(&u, most_refs(parts));
     unpack_head(&u, ret);
     return !u.bad;
 }
 
-bool event_unpack_fields(str bytes, event *ret)
+bool event_unpack_fields(event_packed parts, event *ret)
 {
-    unpacker u = {bytes, false};
+    unpacker u = {parts.rest, false};
     *ret = (event){0};
-    unpack_number(&u, bytes.n / REF_BYTES_MIN);
+    unpack_number(&u, most_refs(parts));
     unpack_head(&u, ret);
-    unpack_fields(&u, ret);
-    return !u.bad;
+    unpack_own_fields(&u, ret);
+    return !u.bad && unpack_caller(parts.caller, ret);
 }
 
-bool event_unpack(str bytes, event *ret, event_ref *refs, size_t refs_cap)
+bool event_unpack(event_packed parts, event *ret, event_ref *refs, size_t refs_cap)
 {
-    unpacker u = {bytes, false};
+    unpacker u = {parts.rest, false};
     size_t n_refs = (size_t)unpack_number(&u, refs_cap);
     if (u.bad)
         return false;
     memset(ret, 0, sizeof *ret);
     ret->n_refs = n_refs;
     ret->refs = ret->n_refs ? refs : NULL;
-    ret->packed = bytes;
+    ret->packed = parts;
     unpack_head(&u, ret);
-    unpack_fields(&u, ret);
+    unpack_own_fields(&u, ret);
     for (size_t i = 0; i < ret->n_refs && !u.bad; i++)
         unpack_ref(&u, &refs[i]);
-    return !u.bad && u.left.n == 0;
+    return !u.bad && u.left.n == 0 && unpack_caller(parts.caller, ret);
 }
 
 /* ---- order --------------------------------------------------------------------------------- */

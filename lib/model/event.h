@@ -59,12 +59,21 @@ typedef struct event_ref {
     uint16_t item; /* 1, 2, … pairs created[i] with parent[i] of one list; 0: belongs to all */
 } event_ref;
 
+/* An event as bytes, in two parts: who called, and the rest. Whoever keeps many events keeps the
+ * first part once for all that share it. */
+typedef struct event_packed {
+    str caller, rest;
+} event_packed;
+
 typedef struct event {
     int64_t time_ns;    /* TIME_NONE when the record has no readable time */
     uint64_t uid_hash;  /* what makes it a duplicate: uid, operation, account; never 0 */
     uint64_t fold_hash; /* records with this hash are one action (phases, shared id); 0: none */
-    uint32_t file;      /* index in the engine's list of inputs */
-    uint32_t record;    /* 1, 2, … within the input */
+    /* Events that one reader gave the same number are equal in all fields of their caller; 0: not
+     * known. Never packed. */
+    uint64_t caller_number;
+    uint32_t file;   /* index in the engine's list of inputs */
+    uint32_t record; /* 1, 2, … within the input */
     uint16_t operation;
     uint8_t provider;
     uint8_t outcome;
@@ -82,8 +91,11 @@ typedef struct event {
     size_t n_refs;
     /* What event_unpack read the event from: its packed form as long as nothing of it is changed;
      * else empty. */
-    str packed;
+    event_packed packed;
 } event;
+
+/* True of the fields that say who called, and that the first part of a packed event has. */
+bool event_is_of_caller(field f);
 
 const char *provider_text(provider p);
 const char *outcome_text(outcome o);
@@ -94,23 +106,29 @@ const char *phase_text(phase p);
 void event_field_text(const event *e, field f, buf *out);
 
 /* Appends the event in packed form, for runs that are sorted and spilled. Not a file format: only
- * the process that wrote it reads it. */
+ * the process that wrote it reads it. Both parts, one behind the other, or each by itself. */
 void event_pack(const event *e, buf *out);
+void event_pack_caller(const event *e, buf *out);
+void event_pack_rest(const event *e, buf *out);
 
-/* The packed form in memory of its own, for the caller to free; STR_NONE: out of memory. */
-str event_pack_copy(const event *e);
+/* The parts of what event_pack wrote; of damaged bytes, parts that event_unpack refuses. */
+event_packed event_packed_parts(str bytes);
 
-/* Reads what event_pack wrote; text and refs point into `bytes` and `refs`. False (and *ret is not
- * to be used) when refs_cap is too small or the bytes are damaged. event_packed_refs tells how
- * many refs are needed. */
-size_t event_packed_refs(str bytes);
-bool event_unpack(str bytes, event *ret, event_ref *refs, size_t refs_cap);
+/* The event's packed form: what it was unpacked from, or else packed into `room`, which then tells
+ * whether memory ran out. */
+event_packed event_packed_of(const event *e, buf *room);
+
+/* Reads what was packed; text and refs point into the parts and `refs`. False (and *ret is not to
+ * be used) when refs_cap is too small or the bytes are damaged. event_packed_refs tells how many
+ * refs are needed. */
+size_t event_packed_refs(event_packed parts);
+bool event_unpack(event_packed parts, event *ret, event_ref *refs, size_t refs_cap);
 /* All but the refs: those need memory, and some questions do not need them. */
-bool event_unpack_fields(str bytes, event *ret);
+bool event_unpack_fields(event_packed parts, event *ret);
 
 /* Reads the members of fixed size only (time, hashes, operation, outcome, phase, flags, place,
  * n_refs); field and refs of *ret are left as they are. */
-bool event_peek(str bytes, event *ret);
+bool event_peek(event_packed parts, event *ret);
 
 /* The one total order that all stages use: <0 when a comes before b. Time, provider, uid_hash,
  * phase; then re-issues behind what they re-issue; then file and record. 0: the same record. */

@@ -60,7 +60,21 @@ static void swap_bufs(buf *a, buf *b)
     *b = swap;
 }
 
-static bool open_packed(str packed, opened *ret)
+/* The parts of an event that stand one behind the other. */
+static event_packed parts_of(const buf *b)
+{
+    return event_packed_parts(buf_str(b));
+}
+
+static void put_parts(buf *to, event_packed packed)
+{
+    if (!buf_reserve(to, packed.caller.n + packed.rest.n))
+        return;
+    buf_putstr(to, packed.caller);
+    buf_putstr(to, packed.rest);
+}
+
+static bool open_packed(event_packed packed, opened *ret)
 {
     size_t n = event_packed_refs(packed);
     ret->refs = calloc(n + 1, sizeof *ret->refs);
@@ -176,45 +190,45 @@ static bool is_preferred(const fold *f, const event *a, const event *b)
 }
 
 /* Puts the record in `best` unless what is there already is preferred. */
-static bool keep_better(const fold *f, buf *best, str packed, const event *e)
+static bool keep_better(const fold *f, buf *best, event_packed packed, const event *e)
 {
-    CLEANUP(opened_done) opened kept = {0};
-    if (best->n > 0 && !open_packed(buf_str(best), &kept))
+    event kept;
+    if (best->n > 0 && !event_peek(parts_of(best), &kept))
         return false;
-    if (best->n > 0 && !is_preferred(f, e, &kept.e))
+    if (best->n > 0 && !is_preferred(f, e, &kept))
         return true;
     buf_reset(best);
-    buf_put(best, packed.p, packed.n);
+    put_parts(best, packed);
     return !best->failed;
 }
 
 /* The first record of a group was taken unseen: an addendum moves to its place. */
 static bool part_group(fold *f)
 {
-    CLEANUP(opened_done) opened first = {0};
+    event first;
     if (f->is_parted)
         return true;
-    if (!open_packed(buf_str(&f->group), &first))
+    if (!event_peek(parts_of(&f->group), &first))
         return false;
     f->is_parted = true;
-    if (first.e.is_update)
+    if (first.is_update)
         swap_bufs(&f->addendum, &f->group);
     return true;
 }
 
 static bool add_to_group(fold *f, const sorter_item *item)
 {
-    CLEANUP(opened_done) opened more = {0};
+    event more;
     f->count.duplicates++;
-    if (item->packed.n == 0)
+    if (item->packed.rest.n == 0)
         return true;
     if (f->group.n + f->addendum.n == 0) {
-        buf_put(&f->group, item->packed.p, item->packed.n);
+        put_parts(&f->group, item->packed);
         return !f->group.failed;
     }
-    if (!part_group(f) || !open_packed(item->packed, &more))
+    if (!part_group(f) || !event_peek(item->packed, &more))
         return false;
-    return keep_better(f, more.e.is_update ? &f->addendum : &f->group, item->packed, &more.e);
+    return keep_better(f, more.is_update ? &f->addendum : &f->group, item->packed, &more);
 }
 
 static bool join_pair(fold *f)
@@ -222,8 +236,8 @@ static bool join_pair(fold *f)
     CLEANUP(opened_done) opened original = {0};
     CLEANUP(opened_done) opened addendum = {0};
     AUTO(buf) out = {0};
-    if (!open_packed(buf_str(&f->group), &original) ||
-        !open_packed(buf_str(&f->addendum), &addendum) ||
+    if (!open_packed(parts_of(&f->group), &original) ||
+        !open_packed(parts_of(&f->addendum), &addendum) ||
         !join_events(&original.e, &addendum.e, true, &out))
         return false;
     swap_bufs(&f->group, &out);
@@ -309,7 +323,7 @@ static bool merge_into(fold *f, held *h)
     CLEANUP(opened_done) opened first = {0};
     CLEANUP(opened_done) opened further = {0};
     AUTO(buf) out = {0};
-    if (!open_packed(buf_str(&h->packed), &first) || !open_packed(buf_str(&f->group), &further))
+    if (!open_packed(parts_of(&h->packed), &first) || !open_packed(parts_of(&f->group), &further))
         return false;
     const event *e = &further.e;
     bool is_better = is_callers_view(e) && !is_callers_view(&first.e);
@@ -335,7 +349,7 @@ static bool close_group(fold *f)
         f->count.events++;
         return true;
     }
-    if (!event_peek(buf_str(&f->group), &head))
+    if (!event_peek(parts_of(&f->group), &head))
         return false;
     held *h = partner(f, &head);
     return h ? merge_into(f, h) : enqueue(f, &head);
@@ -354,8 +368,7 @@ bool fold_push(fold *f, const sorter_item *item)
     f->is_parted = false;
     buf_reset(&f->group);
     buf_reset(&f->addendum);
-    if (item->packed.n > 0)
-        buf_put(&f->group, item->packed.p, item->packed.n);
+    put_parts(&f->group, item->packed);
     return !f->group.failed;
 }
 
@@ -380,7 +393,7 @@ static bool hand_out(fold *f, held *h)
     buf_done(&f->spare);
     f->spare = f->out_packed;
     f->out_packed = h->packed;
-    str packed = buf_str(&f->out_packed);
+    event_packed packed = parts_of(&f->out_packed);
     size_t n = event_packed_refs(packed);
     if (n > f->out_cap) {
         event_ref *more = realloc(f->out_refs, n * sizeof *more);

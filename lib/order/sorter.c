@@ -2,8 +2,10 @@
  *
  * sorter.c -- runs, chunks and a heap over them: a textbook external merge sort.
  *
- * A spilled run is a list of chunks; a chunk holds whole items (header, then packed bytes), so that
- * reading one back is one call and no item straddles two.
+ * A run keeps the first part of a packed event, the caller's, once for events that follow one
+ * another closely; before the second part stands where in the run the first one is. A spilled run
+ * is a list of chunks; a chunk holds whole items (header, caller unless the chunk has him already,
+ * the rest), so that reading one back is one call and no item needs two.
  */
 #include "order/sorter.h"
 
@@ -12,12 +14,22 @@
 
 #include "base/array.h"
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/time.h"
 
 enum {
     CHUNK_BYTES = 64 * 1024,            /* what one run needs in memory while merging */
     RUN_BYTES_MAX = 1024 * 1024 * 1024, /* offsets in a run are 32 bits */
+    CALLERS = 512,                      /* remembered while a run is filled */
+    CHUNK_CALLERS = 256,                /* while a chunk is */
 };
+
+/* Where a caller's bytes are. */
+typedef struct known_caller {
+    uint64_t key;       /* his number, or the hash of his bytes */
+    uint32_t offset, n; /* n 0: nobody's */
+    bool has_number;
+} known_caller;
 
 typedef struct slot {
     int64_t time_ns;
@@ -45,13 +57,17 @@ struct sorter {
     sorter_spill spill;
     run *runs; /* the last one is being filled */
     size_t n_runs, cap_runs;
+    known_caller callers[CALLERS]; /* by key: those in the bytes of the last run */
 };
 
+/* In a chunk. An event's caller stands at caller_at, which is directly behind the header where it
+ * is the first of its caller's. */
 typedef struct item_header {
     int64_t time_ns;
     uint64_t uid_hash;
-    uint32_t n;
-    uint32_t is_match;
+    uint32_t n : 31;
+    uint32_t is_match : 1;
+    uint32_t caller_at;
 } item_header;
 
 static void run_done(run *r)
@@ -79,6 +95,7 @@ static bool add_run(sorter *s)
         return false;
     s->runs = runs;
     s->runs[s->n_runs++] = (run){0};
+    memset(s->callers, 0, sizeof s->callers);
     return true;
 }
 
@@ -228,6 +245,29 @@ static bool sort_run(run *r)
     return true;
 }
 
+/* ---- items of a run in memory ---------------------------------------------------------------- */
+
+static uint32_t caller_offset(const run *r, const slot *x)
+{
+    uint32_t offset;
+    memcpy(&offset, r->packed.p + x->offset, sizeof offset);
+    return offset;
+}
+
+static sorter_item item_of(const run *r, const slot *x)
+{
+    sorter_item item = {.time_ns = x->time_ns, .uid_hash = x->uid_hash, .is_match = x->is_match};
+    if (x->n == 0)
+        return item;
+    item.packed.rest = (str){r->packed.p + x->offset, x->n};
+    if (x->is_match)
+        return item;
+    item.packed.rest = str_from(item.packed.rest, sizeof(uint32_t));
+    item.packed.caller =
+        event_packed_parts(str_from(buf_str(&r->packed), caller_offset(r, x))).caller;
+    return item;
+}
+
 /* ---- spilling -------------------------------------------------------------------------------- */
 
 static sorter_status write_chunk(sorter *s, run *r, buf *out)
@@ -246,20 +286,55 @@ static sorter_status write_chunk(sorter *s, run *r, buf *out)
     return SORTER_OK;
 }
 
+/* Which callers of a run a chunk has already, by their offset in the run. */
+typedef struct chunk_callers {
+    uint32_t offset[CHUNK_CALLERS]; /* UINT32_MAX: none */
+    uint32_t at[CHUNK_CALLERS];     /* in the chunk */
+} chunk_callers;
+
+/* True when the chunk has the caller; else he will stand at `at`. *ret_at is where he stands. */
+static bool find_in_chunk(chunk_callers *c, uint32_t offset, uint32_t at, uint32_t *ret_at)
+{
+    size_t place = (offset * 0x9e3779b9u) >> 24;
+    bool is_there = c->offset[place] == offset;
+    if (!is_there) {
+        c->offset[place] = offset;
+        c->at[place] = at;
+    }
+    *ret_at = c->at[place];
+    return is_there;
+}
+
+static void put_item(const run *r, const slot *x, chunk_callers *known, buf *out)
+{
+    sorter_item item = item_of(r, x);
+    item_header h = {x->time_ns, x->uid_hash, x->n, x->is_match, 0};
+    bool has_caller = item.packed.caller.n > 0;
+    bool is_new = false;
+    if (has_caller) {
+        uint32_t behind = (uint32_t)(out->n + sizeof h);
+        is_new = !find_in_chunk(known, caller_offset(r, x), behind, &h.caller_at);
+        h.n = (uint32_t)item.packed.rest.n & INT32_MAX;
+    }
+    buf_put(out, &h, sizeof h);
+    if (is_new)
+        buf_putstr(out, item.packed.caller);
+    buf_putstr(out, item.packed.rest);
+}
+
 static sorter_status spill_run(sorter *s, run *r)
 {
     AUTO(buf) out = {0};
+    chunk_callers known;
+    memset(&known, 0xff, sizeof known);
     for (size_t i = 0; i < r->n_slots; i++) {
-        const slot *x = &r->slots[i];
-        item_header h = {x->time_ns, x->uid_hash, x->n, x->is_match};
-        buf_put(&out, &h, sizeof h);
-        if (x->n > 0)
-            buf_put(&out, r->packed.p + x->offset, x->n);
+        put_item(r, &r->slots[i], &known, &out);
         if (out.n < CHUNK_BYTES && i + 1 < r->n_slots)
             continue;
         sorter_status status = write_chunk(s, r, &out);
         if (status != SORTER_OK)
             return status;
+        memset(&known, 0xff, sizeof known);
     }
     return SORTER_OK;
 }
@@ -336,14 +411,47 @@ sorter_status sorter_count(sorter *s, int64_t time_ns, uint64_t uid_hash)
     return add_slot(s, (slot){.time_ns = time_ns, .uid_hash = uid_hash}, r->packed.n);
 }
 
+/* Of one who has no number the bytes decide; they are the newest in the run. */
+static bool is_known(const run *r, const known_caller *known, uint64_t key, str bytes)
+{
+    return known->key == key && !known->has_number && known->n == bytes.n &&
+           memcmp(r->packed.p + known->offset, bytes.p, bytes.n) == 0;
+}
+
+/* Puts the event's caller into the run's bytes, unless he is found there. Returns where he is. */
+static uint32_t put_caller(sorter *s, run *r, const event *e)
+{
+    uint64_t key = e->caller_number;
+    known_caller *known = &s->callers[key % CALLERS];
+    if (key && known->key == key && known->has_number)
+        return known->offset;
+    size_t at = r->packed.n;
+    event_pack_caller(e, &r->packed);
+    str bytes = str_from(buf_str(&r->packed), at);
+    if (!key) {
+        key = hash_str(bytes, 0);
+        known = &s->callers[key % CALLERS];
+        if (is_known(r, known, key, bytes)) {
+            r->packed.n = at;
+            return known->offset;
+        }
+    }
+    *known = (known_caller){key, (uint32_t)at, (uint32_t)bytes.n, e->caller_number != 0};
+    return (uint32_t)at;
+}
+
 sorter_status sorter_add(sorter *s, const event *e)
 {
     run *r = current(s);
     if (!r)
         return SORTER_NO_MEMORY;
     size_t before = r->packed.n;
-    if (e->operation != OPERATION_NONE || e->is_mention)
-        event_pack(e, &r->packed);
+    if (e->operation != OPERATION_NONE || e->is_mention) {
+        uint32_t caller = put_caller(s, r, e);
+        before = r->packed.n;
+        buf_put(&r->packed, &caller, sizeof caller);
+        event_pack_rest(e, &r->packed);
+    }
     return add_slot(s, (slot){.time_ns = e->time_ns, .uid_hash = e->uid_hash}, before);
 }
 
@@ -390,6 +498,23 @@ static sorter_status load_chunk(cursor *c)
     return SORTER_OK;
 }
 
+/* The next n bytes of the chunk, or as many as there are. */
+static str take(cursor *c, size_t n)
+{
+    str taken = str_upto(str_from(buf_str(&c->loaded), c->at), n);
+    c->at += taken.n;
+    return taken;
+}
+
+/* The caller that stands at `at`; where that is here, he is taken. */
+static str take_caller(cursor *c, uint32_t at)
+{
+    str caller = event_packed_parts(str_from(buf_str(&c->loaded), at)).caller;
+    if (at == c->at)
+        c->at += caller.n;
+    return caller;
+}
+
 static sorter_status advance_spilled(cursor *c)
 {
     if (c->at >= c->loaded.n) {
@@ -400,15 +525,26 @@ static sorter_status advance_spilled(cursor *c)
             return status;
     }
     item_header h;
-    if (c->loaded.n - c->at < sizeof h)
+    str left = take(c, sizeof h);
+    if (left.n < sizeof h)
         return SORTER_SPILL_FAILED;
-    memcpy(&h, c->loaded.p + c->at, sizeof h);
-    c->at += sizeof h;
-    if (c->loaded.n - c->at < h.n)
-        return SORTER_SPILL_FAILED;
-    c->item = (sorter_item){h.time_ns, h.uid_hash, {c->loaded.p + c->at, h.n}, h.is_match != 0};
-    c->at += h.n;
-    return SORTER_OK;
+    memcpy(&h, left.p, sizeof h);
+    c->item = (sorter_item){.time_ns = h.time_ns, .uid_hash = h.uid_hash, .is_match = h.is_match};
+    if (h.n > 0 && !h.is_match)
+        c->item.packed.caller = take_caller(c, h.caller_at);
+    c->item.packed.rest = take(c, h.n);
+    return c->item.packed.rest.n == h.n ? SORTER_OK : SORTER_SPILL_FAILED;
+}
+
+/* Items lie in memory in the order they came, which is another one: each would be waited for. */
+static inline void fetch_ahead(const cursor *c)
+{
+    enum { AHEAD = 8, LINE = 64, LINES = 4 };
+    if (c->slot + AHEAD >= c->run->n_slots)
+        return;
+    const slot *x = &c->run->slots[c->slot + AHEAD];
+    for (size_t i = 0; x->n > 0 && i < LINES; i++)
+        __builtin_prefetch(c->run->packed.p + x->offset + i * LINE);
 }
 
 static sorter_status advance(cursor *c)
@@ -417,9 +553,8 @@ static sorter_status advance(cursor *c)
         return advance_spilled(c);
     if (c->slot >= c->run->n_slots)
         return SORTER_END;
-    const slot *x = &c->run->slots[c->slot++];
-    str packed = x->n ? (str){c->run->packed.p + x->offset, x->n} : STR_NONE;
-    c->item = (sorter_item){x->time_ns, x->uid_hash, packed, x->is_match};
+    fetch_ahead(c);
+    c->item = item_of(c->run, &c->run->slots[c->slot++]);
     return SORTER_OK;
 }
 

@@ -11,6 +11,7 @@
  *  (2) An event without a row in the operation table takes 24 bytes: it is ordered and counted, not
  *      kept.
  *  (3) Memory: the run being filled, plus one chunk for each spilled run while merging.
+ *  (4) What events have in common with others of their caller is kept once for many of them.
  */
 #ifndef SPOOR_ORDER_SORTER_H
 #define SPOOR_ORDER_SORTER_H
@@ -47,8 +48,8 @@ sorter_status sorter_add_match(sorter *s, int64_t time_ns, uint64_t uid_hash, st
 typedef struct sorter_item {
     int64_t time_ns;
     uint64_t uid_hash;
-    str packed;    /* event_pack; empty for an event that is only counted */
-    bool is_match; /* not an event: packed is what sorter_add_match was given */
+    event_packed packed; /* empty for an event that is only counted */
+    bool is_match;       /* not an event: packed.rest is what sorter_add_match was given */
 } sorter_item;
 
 typedef struct merger merger;

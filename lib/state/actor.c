@@ -76,15 +76,15 @@ static void wake_session(state *s, str credential, int hops)
     str packed = session_take(&s->sessions, credential);
     if (!packed.p)
         return;
-    size_t n_refs = event_packed_refs(packed);
+    event_packed parts = event_packed_parts(packed);
+    size_t n_refs = event_packed_refs(parts);
     event_ref *refs = calloc(n_refs ? n_refs : 1, sizeof *refs);
     event issue;
     if (!refs)
         s->failed = true;
-    else if (event_unpack(packed, &issue, refs, n_refs))
+    else if (event_unpack(parts, &issue, refs, n_refs))
         remember_issue(s, &issue, hops);
     free(refs);
-    free((char *)(uintptr_t)packed.p);
 }
 
 static uint32_t find_credential(state *s, const event *e, int hops)

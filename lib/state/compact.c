@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "state/away.h"
 #include "state/baseline.h"
+#include "state/habit.h"
 #include "state/inventory.h"
 
 /* How long a call of a stage may still be context of a chain that begins later. */
@@ -88,10 +89,21 @@ static uint64_t choose(const state *s, int64_t now_ns, uint8_t *keep)
     return forgotten;
 }
 
+/* What was known before the call. False: out of memory. */
+static bool keep_habits(journal *j, entry *newest, const entry *old)
+{
+    if (!old->habits)
+        return true;
+    newest->habits = journal_room(j, sizeof *newest->habits);
+    if (newest->habits)
+        *newest->habits = *old->habits;
+    return newest->habits != NULL;
+}
+
 /* Adds the event of an old entry; what the entry had gathered since goes with it. */
 static bool replay(state *fresh, entry *old)
 {
-    str packed = {old->packed, old->n_packed};
+    event_packed packed = journal_packed(old);
     size_t n_refs = event_packed_refs(packed);
     event_ref *refs = calloc(n_refs + 1, sizeof *refs);
     event e;
@@ -106,7 +118,7 @@ static bool replay(state *fresh, entry *old)
         added->last_ns = old->last_ns;
         added->is_judged = old->is_judged;
         added->is_open = old->is_open;
-        added->habits = STEAL(old->habits);
+        is_read = keep_habits(&fresh->journal, added, old);
     }
     free(refs);
     return is_read;

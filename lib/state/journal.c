@@ -1,30 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * journal.c -- a ring of entries; each owns its packed event and its touches in one allocation.
+ * journal.c -- a ring of entries; what belongs to one lies in a store that is let go of in the same
+ * order.
  */
 #include "state/journal.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/time.h"
 #include "model/operation.h"
-
-static void entry_done(entry *n)
-{
-    free(n->packed);
-    free(n->touches);
-    free(n->habits);
-    *n = (entry){0};
-}
+#include "state/store.h"
 
 void journal_done(journal *j)
 {
-    for (uint32_t i = j->first; i < j->next; i++)
-        entry_done(&j->ring[i & (j->cap - 1)]);
     free(j->ring);
     map_done(&j->like);
+    intern_done(&j->callers);
+    store_free(j->kept);
     *j = (journal){0};
 }
 
@@ -54,8 +49,9 @@ void journal_drop_first(journal *j)
     entry *n = &j->ring[j->first & (j->cap - 1)];
     if (n->like && map_get(&j->like, n->like) == j->first)
         map_remove(&j->like, n->like);
-    entry_done(n);
+    *n = (entry){0};
     j->first++;
+    store_drop(&j->kept, j->first);
 }
 
 static void forget_oldest(journal *j)
@@ -103,12 +99,18 @@ static uint32_t merge(journal *j, const event *e, uint64_t like)
     return number;
 }
 
-static bool pack(entry *n, const event *e)
+static bool pack(journal *j, entry *n, const event *e)
 {
-    str packed = event_pack_copy(e);
-    n->packed = (char *)(uintptr_t)packed.p;
-    n->n_packed = (uint32_t)packed.n;
-    return packed.p != NULL;
+    AUTO(buf) fresh = {0};
+    event_packed packed = event_packed_of(e, &fresh);
+    str caller = intern_text(&j->callers, intern_id(&j->callers, packed.caller));
+    n->caller = caller.p;
+    n->n_caller = (uint32_t)caller.n;
+    n->n_rest = (uint32_t)packed.rest.n;
+    n->rest = fresh.failed || !caller.p ? NULL : store_alloc(&j->kept, j->next, packed.rest.n);
+    if (n->rest)
+        memcpy(n->rest, packed.rest.p, packed.rest.n);
+    return n->rest != NULL;
 }
 
 uint32_t journal_add(journal *j, const event *e, uint32_t actor, uint32_t root, uint32_t via,
@@ -132,14 +134,19 @@ uint32_t journal_add(journal *j, const event *e, uint32_t actor, uint32_t root, 
                    .like = like,
                    .is_mention = e->is_mention,
                    .outcome = e->outcome};
-    if (!make_room(j) || !pack(&fresh, e) || (like && !map_put(&j->like, like, j->next))) {
-        free(fresh.packed);
+    if (!make_room(j) || !pack(j, &fresh, e) || (like && !map_put(&j->like, like, j->next))) {
         j->failed = true;
         *ret_is_new = false;
         return GRAPH_NO_ENTRY;
     }
     j->ring[j->next & (j->cap - 1)] = fresh;
     return j->next++;
+}
+
+void *journal_room(journal *j, size_t n)
+{
+    assert(j->next > j->first);
+    return store_alloc(&j->kept, j->next - 1, n);
 }
 
 void journal_touch(journal *j, graph *g, const event *e, const uint32_t *entities)
@@ -149,7 +156,7 @@ void journal_touch(journal *j, graph *g, const event *e, const uint32_t *entitie
     size_t count = e->n_refs < UINT16_MAX ? e->n_refs : UINT16_MAX;
     if (!n || count == 0)
         return;
-    n->touches = calloc(count, sizeof *n->touches);
+    n->touches = journal_room(j, count * sizeof *n->touches);
     if (!n->touches) {
         j->failed = true;
         return;
@@ -171,7 +178,7 @@ void journal_touch(journal *j, graph *g, const event *e, const uint32_t *entitie
 
 bool journal_event(const entry *n, event *ret, event_ref *refs, size_t refs_cap)
 {
-    return event_unpack((str){n->packed, n->n_packed}, ret, refs, refs_cap);
+    return event_unpack(journal_packed(n), ret, refs, refs_cap);
 }
 
 const touch *journal_touch_at(const journal *j, uint32_t number, uint32_t entity)

@@ -10,6 +10,8 @@
  *  (3) A touch ties an entry to an entity; the touches of one entity are a list, newest first, as
  *      are the entries of one root actor. A list ends at the first forgotten entry: what follows is
  *      older.
+ *  (4) The packed caller of an entry is kept once for all that have the same, and as long as the
+ *      journal.
  */
 #ifndef SPOOR_STATE_JOURNAL_H
 #define SPOOR_STATE_JOURNAL_H
@@ -43,8 +45,9 @@ typedef struct entry {
     uint8_t provider, outcome;
     uint16_t n_touches;
     touch *touches;
-    char *packed; /* event_pack of the first call */
-    uint32_t n_packed;
+    const char *caller; /* event_pack_caller of the first call: in journal.callers */
+    char *rest;         /* event_pack_rest of it */
+    uint32_t n_caller, n_rest;
     struct habits *habits; /* what was known before the call; NULL: not asked */
     uint64_t like;         /* key in journal.like, or 0 */
     bool is_away;          /* in an instance's session, and not from the instance: see away.h */
@@ -56,10 +59,12 @@ typedef struct entry {
 
 typedef struct journal {
     entry *ring;
-    uint32_t cap;   /* a power of two */
-    uint32_t first; /* oldest kept */
-    uint32_t next;  /* number of the next entry */
-    map like;       /* hash of what makes calls alike -> newest such entry */
+    uint32_t cap;       /* a power of two */
+    uint32_t first;     /* oldest kept */
+    uint32_t next;      /* number of the next entry */
+    map like;           /* hash of what makes calls alike -> newest such entry */
+    intern callers;     /* what entries of one caller have in common */
+    struct store *kept; /* what entries have for themselves: see store.h */
     uint64_t forgotten;
     bool failed;
 } journal;
@@ -73,10 +78,18 @@ uint32_t journal_add(journal *j, const event *e, uint32_t actor, uint32_t root, 
 /* Ties the newest entry to the entities its refs name: refs[i] is entities[i] (0: none). */
 void journal_touch(journal *j, graph *g, const event *e, const uint32_t *entities);
 
+/* Room that lives as long as the newest entry, as it comes. NULL: out of memory. */
+void *journal_room(journal *j, size_t n);
+
 /* Lets go of the oldest entry, as something that is not needed any more. */
 void journal_drop_first(journal *j);
 
 entry *journal_at(const journal *j, uint32_t number);
+
+static inline event_packed journal_packed(const entry *n)
+{
+    return (event_packed){{n->caller, n->n_caller}, {n->rest, n->n_rest}};
+}
 
 /* The kept event of an entry; text and refs point into the entry and into `refs`. */
 bool journal_event(const entry *n, event *ret, event_ref *refs, size_t refs_cap);

@@ -10,13 +10,13 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "model/operation.h"
+#include "state/store.h"
 
 void session_done(session_store *s)
 {
-    for (uint32_t i = s->first; i < s->next; i++)
-        free(s->ring[i & (s->cap - 1)].packed);
     free(s->ring);
     map_done(&s->by_key);
+    store_free(s->kept);
     *s = (session_store){0};
 }
 
@@ -30,9 +30,9 @@ static void drop_oldest(session_store *s)
     session_wait *w = &s->ring[s->first & (s->cap - 1)];
     if (w->packed && map_get(&s->by_key, w->key) == s->first)
         map_remove(&s->by_key, w->key);
-    free(w->packed);
     *w = (session_wait){0};
     s->first++;
+    store_drop(&s->kept, s->first);
 }
 
 static bool grow(session_store *s)
@@ -68,19 +68,31 @@ static bool make_room(session_store *s, int64_t now_ns)
     return s->next - s->first < s->cap || grow(s);
 }
 
+/* The packed event in the store's memory; STR_NONE: out of memory. */
+static str keep(session_store *s, const event *e)
+{
+    AUTO(buf) fresh = {0};
+    event_packed packed = event_packed_of(e, &fresh);
+    size_t n = packed.caller.n + packed.rest.n;
+    char *kept = fresh.failed ? NULL : store_alloc(&s->kept, s->next, n);
+    if (!kept)
+        return STR_NONE;
+    memcpy(kept, packed.caller.p, packed.caller.n);
+    memcpy(kept + packed.caller.n, packed.rest.p, packed.rest.n);
+    return (str){kept, n};
+}
+
 void session_put(session_store *s, str credential, const event *issued_by)
 {
-    str packed = event_pack_copy(issued_by);
-    if (!packed.p || !make_room(s, issued_by->time_ns) ||
-        !map_put(&s->by_key, key_of(credential), s->next)) {
-        free((char *)(uintptr_t)packed.p);
+    str packed = make_room(s, issued_by->time_ns) ? keep(s, issued_by) : STR_NONE;
+    if (!packed.p || !map_put(&s->by_key, key_of(credential), s->next)) {
         s->failed = true;
         return;
     }
     s->ring[s->next & (s->cap - 1)] =
         (session_wait){.key = key_of(credential),
                        .until_ns = issued_by->time_ns + life_of(issued_by),
-                       .packed = (char *)(uintptr_t)packed.p,
+                       .packed = packed.p,
                        .n_packed = (uint32_t)packed.n};
     s->next++;
 }

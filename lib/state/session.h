@@ -26,7 +26,7 @@
 typedef struct session_wait {
     uint64_t key;
     int64_t until_ns;
-    char *packed; /* NULL: taken */
+    const char *packed; /* NULL: taken */
     uint32_t n_packed;
 } session_wait;
 
@@ -35,14 +35,15 @@ typedef struct session_store {
     uint32_t cap; /* a power of two */
     uint32_t first, next;
     map by_key;
+    struct store *kept; /* what is packed: see store.h */
     uint64_t forgotten; /* pushed out by the limit, not by age */
     bool failed;
 } session_store;
 
 void session_done(session_store *s);
 void session_put(session_store *s, str credential, const event *issued_by);
-/* Takes the call that issued `credential` out of the store: its packed event, for the caller to
- * free. STR_NONE when it is not there. */
+/* Takes the call that issued `credential` out of the store: its packed event, which is there until
+ * the next is put. STR_NONE when it is not there. */
 str session_take(session_store *s, str credential);
 
 #endif

@@ -268,7 +268,7 @@ static event as_it_was(state *s, const event *e, event_ref *refs)
         return is;
     is.operation = update;
     is.refs = refs;
-    is.packed = STR_NONE;
+    is.packed = (event_packed){0};
     for (size_t i = 0; i < e->n_refs; i++) {
         refs[i] = e->refs[i];
         if (refs[i].relation == RELATION_CREATED)
@@ -347,7 +347,7 @@ static void learn(cast *c)
 {
     if (!c->s->baseline)
         return;
-    habits *known = calloc(1, sizeof *known);
+    habits *known = journal_room(&c->s->journal, sizeof *known);
     journal_at(&c->s->journal, c->entry)->habits = known;
     if (!known || !habit_meet(c->s->baseline, c->e, known))
         c->s->failed = true;

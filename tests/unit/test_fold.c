@@ -62,7 +62,9 @@ static void push(fold *f, const event *e)
 {
     AUTO(buf) packed = {0};
     event_pack(e, &packed);
-    assert_true(fold_push(f, &(sorter_item){e->time_ns, e->uid_hash, buf_str(&packed), false}));
+    assert_true(fold_push(f, &(sorter_item){.time_ns = e->time_ns,
+                                            .uid_hash = e->uid_hash,
+                                            .packed = event_packed_parts(buf_str(&packed))}));
 }
 
 static void drain(fold *f, buf *out)

@@ -32,8 +32,7 @@ static uint32_t take(session_store *s, const char *credential)
     event e = {0};
     str packed = session_take(s, str_of(credential));
     if (packed.p)
-        assert_true(event_unpack(packed, &e, NULL, 0));
-    free((char *)(uintptr_t)packed.p);
+        assert_true(event_unpack(event_packed_parts(packed), &e, NULL, 0));
     return e.record;
 }
 

@@ -53,6 +53,14 @@ static sorter_spill lend(space *s)
 
 /* ---- random events --------------------------------------------------------------------------- */
 
+/* Who an event's caller is; every other one has a number. */
+static const char *const callers[] = {"", "ann", "bob", "a role with a name that is longer"};
+
+static const char *caller_of(uint32_t record)
+{
+    return callers[record % 5 % ARRAY_LEN(callers)];
+}
+
 /* Few different keys, so that equal ones occur; every fourth event has no row in the table. */
 static event random_event(uint64_t *seed, uint32_t record, int64_t step_ns, str text)
 {
@@ -63,6 +71,8 @@ static event random_event(uint64_t *seed, uint32_t record, int64_t step_ns, str 
                .operation = r % 4 ? events_operation("RunInstances") : OPERATION_NONE};
     if (e.operation != OPERATION_NONE)
         e.field[FIELD_user_agent] = str_upto(text, (size_t)(r >> 16) % (text.n + 1));
+    e.field[FIELD_actor_arn] = str_of(caller_of(record));
+    e.caller_number = record % 2 ? 1 + record % 5 % ARRAY_LEN(callers) : 0;
     return e;
 }
 
@@ -88,10 +98,11 @@ static row row_of(const sorter_item *item)
 {
     row r = {item->time_ns, item->uid_hash, 0};
     event e;
-    if (item->packed.n == 0)
+    if (item->packed.rest.n == 0)
         return r;
     assert_true(event_unpack(item->packed, &e, NULL, 0));
     assert_int_equal(e.time_ns, item->time_ns);
+    assert_true(str_is(e.field[FIELD_actor_arn], caller_of(e.record)));
     r.record = e.record;
     return r;
 }
@@ -194,7 +205,7 @@ static void test_event_without_a_row_is_only_counted(void **unused)
     assert_int_equal(merger_next(m, &item), SORTER_OK);
     assert_int_equal(item.time_ns, 5);
     assert_int_equal(item.uid_hash, 6);
-    assert_int_equal(item.packed.n, 0);
+    assert_int_equal(item.packed.rest.n, 0);
     merger_free(m);
     sorter_free(s);
 }
