@@ -313,10 +313,14 @@ static void read_refusal(reading *r, json_node node)
 {
     bool is_password = text_has(text(node, "Error.Message"), "Password Policy") &&
                        str_is(text(node, "Error.Code"), "NoSuchEntity");
-    if (is_password)
+    if (is_password) {
         put_no_policy(r);
-    else
-        r->unknown++;
+        return;
+    }
+    /* Another refusal, of another cloud perhaps: no such export was given. */
+    r->exports[EXPORT_aws_password_policy]--;
+    r->n_read--;
+    r->unknown++;
 }
 
 /* Flags stand as 0 and 1. */

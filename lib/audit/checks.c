@@ -21,6 +21,11 @@ static const check_table *const tables[] = {
     &checks_aws_software,
     &checks_aws_network,
     &checks_aws_machine,
+    &checks_gcp_rights,
+    &checks_gcp_identity,
+    &checks_gcp_system,
+    &checks_gcp_config,
+    &checks_gcp_network,
     NULL, /* the end */
 };
 /* clang-format on */

@@ -13,5 +13,7 @@ extern const check_table checks_aws_iam_power, checks_aws_iam_trust;
 extern const check_table checks_aws_system, checks_aws_config, checks_aws_software;
 extern const check_table checks_aws_network, checks_aws_machine;
 extern const check_table checks_file_network, checks_file_scan, checks_file_software;
+extern const check_table checks_gcp_rights, checks_gcp_identity, checks_gcp_system;
+extern const check_table checks_gcp_config, checks_gcp_network;
 
 #endif

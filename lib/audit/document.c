@@ -19,6 +19,11 @@ enum { HEAD_BYTES = 4096 };
 
 /* clang-format off */
 static const shape_table *const tables[] = {
+    &gcp_asset_shapes,
+    &gcp_compute_shapes,
+    &gcp_iam_shapes,
+    &gcp_log_shapes,
+    &gcp_user_shapes,
     &aws_account_shapes,
     &aws_iam_shapes,
     &azure_grant_shapes,
@@ -39,11 +44,6 @@ static const shape_table *const tables[] = {
     &aws_trail_shapes,
     &aws_ssm_shapes,
     &aws_rds_shapes,
-    &gcp_asset_shapes,
-    &gcp_compute_shapes,
-    &gcp_iam_shapes,
-    &gcp_log_shapes,
-    &gcp_user_shapes,
     NULL, /* the end */
 };
 /* clang-format on */
@@ -119,6 +119,7 @@ static str first_key(const export_shape *row)
     switch (row->by) {
     case SHAPE_MEMBERS:
     case SHAPE_ONLY:
+    case SHAPE_LIST:
         return text_before(text_before(text_before(str_of(row->text), ' '), '='), '.');
     case SHAPE_TYPE:
         return STR("type");
@@ -145,6 +146,12 @@ static bool is_path(str id, str pattern)
     return id.n == 0;
 }
 
+static bool has_elements(json_node node, str text)
+{
+    json_iter it = json_iter_of(json_node_get(node, text_before(text, ' ')));
+    return json_iter_next(&it) && has_members(it.value, text_after(text, ' '));
+}
+
 static bool fits(const export_shape *row, json_node node, str context)
 {
     if (row->by == SHAPE_COLUMNS)
@@ -155,6 +162,8 @@ static bool fits(const export_shape *row, json_node node, str context)
         return has_only(node, str_of(row->text));
     if (row->by == SHAPE_MEMBERS)
         return has_members(node, str_of(row->text));
+    if (row->by == SHAPE_LIST)
+        return has_elements(node, str_of(row->text));
     if (row->by == SHAPE_ID)
         return is_path(json_node_string(json_node_get(node, STR("id"))), str_of(row->text));
     return text_eq_nocase(json_node_string(json_node_get(node, first_key(row))), str_of(row->text));

@@ -112,8 +112,10 @@ static bool put_metadata(reading *r, uint32_t at, json_node metadata)
     uint64_t before = r->malformed;
     json_node items = json_node_get(metadata, STR("items"));
     json_type type = json_node_type(items);
-    if (json_node_type(metadata) != JSON_OBJECT)
+    if (json_node_type(metadata) == JSON_NONE)
         return false;
+    if (json_node_type(metadata) != JSON_OBJECT)
+        reading_wrong(r, "metadata is not an object");
     if (type != JSON_NONE && type != JSON_ARRAY)
         reading_wrong(r, "the items of metadata are not a list");
     json_iter it = json_iter_of(items);
@@ -223,6 +225,7 @@ static void read_project(reading *r, const thing *t)
         return;
     for (size_t i = 0; i < ARRAY_LEN(switch_keys); i++)
         facts_put_flag(r->facts, at, switch_keys[i].attr, false); /* unless it is set */
+    facts_put_flag(r->facts, at, ATTR_GCP_SSH_KEYS, false);
 }
 
 /* ---- disks ----------------------------------------------------------------------------------- */
@@ -464,7 +467,9 @@ static const compute_kind kinds[] = {
 
 static void read_thing(reading *r, const compute_kind *kind, json_node node, str id)
 {
-    str link = reading_text_at(r, node, "selfLink");
+    str link = json_node_string(json_node_get(node, STR("selfLink")));
+    if (link.n == 0 && json_node_type(json_node_get(node, STR("selfLink"))) != JSON_NONE)
+        reading_wrong(r, "the selfLink of a %s is no text", kind->kind);
     thing t = {node, link.n > 0 ? gcp_path(link) : id, link.n > 0};
     if (t.id.n == 0)
         reading_wrong(r, "a %s without a selfLink", kind->kind);

@@ -144,7 +144,10 @@ static void read_audit_log(reading *r, str scope, str service, json_node node)
     facts_put_text(r->facts, at, ATTR_SCOPE, scope);
     facts_put_text(r->facts, at, ATTR_GCP_SERVICE, service);
     facts_put_text(r->facts, at, ATTR_GCP_LOG_TYPE, type);
+    uint64_t before = r->malformed;
     reading_put(r, at, ATTR_GCP_EXEMPTED, json_node_get(node, STR("exemptedMembers")));
+    if (r->malformed == before)
+        facts_put_flag(r->facts, at, ATTR_READ_WHOLE, true);
 }
 
 static void read_audit_configs(reading *r, str scope, json_node list)
@@ -276,6 +279,14 @@ static void read_role(reading *r, json_node node)
         read_role_of(r, node, name);
     else
         reading_wrong(r, "a role without its name");
+}
+
+/* Of a list that other clouds have by the same name. */
+static void read_roles(reading *r, json_node node)
+{
+    json_iter it = json_iter_of(json_node_get(node, STR("roles")));
+    while (json_iter_next(&it))
+        read_role(r, it.value);
 }
 
 /* ---- service accounts ------------------------------------------------------------------------ */
@@ -541,6 +552,7 @@ static const export_shape rows[] = {
     {EXPORT_gcp_iam_policy,       SHAPE_MEMBERS, "bindings etag",                   read_policy},
     {EXPORT_gcp_iam_policy,       SHAPE_MEMBERS, "auditConfigs etag",               read_policy},
     {EXPORT_gcp_deny_policy,      SHAPE_KIND,    "DenyPolicy",                      read_deny_policy},
+    {EXPORT_gcp_roles,            SHAPE_LIST,    "roles title name etag",           read_roles},
     {EXPORT_gcp_roles,            SHAPE_MEMBERS, "includedPermissions name",        read_role},
     {EXPORT_gcp_roles,            SHAPE_MEMBERS, "title etag name description",     read_role},
     {EXPORT_gcp_keys,             SHAPE_MEMBERS, "keyType name validAfterTime",     read_key},

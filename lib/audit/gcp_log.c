@@ -193,6 +193,18 @@ static void read_policy_v1(reading *r, json_node node)
     gcp_read_org_policy(r, node, place.n > 0 ? place : STR("?"));
 }
 
+/* Of a list that other clouds have by the same name. */
+static void read_policies(reading *r, json_node node)
+{
+    json_iter it = json_iter_of(json_node_get(node, STR("policies")));
+    while (json_iter_next(&it)) {
+        if (has_member(it.value, "spec"))
+            read_policy_v2(r, it.value);
+        else
+            read_policy_v1(r, it.value);
+    }
+}
+
 /* ---- findings -------------------------------------------------------------------------------- */
 
 /* Security Command Center. Older findings have the severity and the project among their
@@ -258,6 +270,8 @@ static const export_shape rows[] = {
     {EXPORT_gcp_sinks,           SHAPE_MEMBERS, "destination writerIdentity",   read_sink},
     {EXPORT_gcp_sinks,           SHAPE_MEMBERS, "destination filter name",      read_sink},
     {EXPORT_gcp_log_buckets,     SHAPE_MEMBERS, "retentionDays name",           read_bucket},
+    {EXPORT_gcp_org_policies,    SHAPE_LIST,    "policies spec",                read_policies},
+    {EXPORT_gcp_org_policies,    SHAPE_LIST,    "policies constraint",          read_policies},
     {EXPORT_gcp_org_policies,    SHAPE_MEMBERS, "spec.rules name",              read_policy_v2},
     {EXPORT_gcp_org_policies,    SHAPE_MEMBERS, "constraint booleanPolicy",     read_policy_v1},
     {EXPORT_gcp_org_policies,    SHAPE_MEMBERS, "constraint listPolicy",        read_policy_v1},

@@ -159,8 +159,37 @@ static void read_sso(reading *r, json_node node)
     reading_put(r, at, ATTR_STATE, json_node_get(node, STR("ssoMode")));
 }
 
+/* ---- lists ----------------------------------------------------------------------------------- */
+
+/* Lists with names that those of other clouds have, too. */
+static void each(reading *r, json_node node, const char *member,
+                 void (*read)(reading *r, json_node node))
+{
+    json_iter it = json_iter_of(json_node_get(node, str_of(member)));
+    while (json_iter_next(&it))
+        read(r, it.value);
+}
+
+static void read_users(reading *r, json_node node)
+{
+    each(r, node, "users", read_user);
+}
+
+static void read_groups(reading *r, json_node node)
+{
+    each(r, node, "groups", read_group);
+}
+
+static void read_identity_policies(reading *r, json_node node)
+{
+    each(r, node, "policies", read_identity_policy);
+}
+
 /* clang-format off */
 static const export_shape rows[] = {
+    {EXPORT_gcp_users,             SHAPE_LIST,    "users primaryEmail",           read_users},
+    {EXPORT_gcp_groups,            SHAPE_LIST,    "groups groupKey",              read_groups},
+    {EXPORT_gcp_identity_policies, SHAPE_LIST,    "policies setting.type",        read_identity_policies},
     {EXPORT_gcp_users,             SHAPE_KIND,    "admin#directory#user",         read_user},
     {EXPORT_gcp_group_members,     SHAPE_KIND,    "admin#directory#member",       read_directory_member},
     {EXPORT_gcp_users,             SHAPE_MEMBERS, "primaryEmail suspended",       read_user},

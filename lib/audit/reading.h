@@ -68,10 +68,11 @@ typedef struct reading {
 typedef enum shape_by {
     SHAPE_MEMBERS, /* an object that has all of these members, " " between them ("A.B": B in A;
                       "A=x": A is the text x) */
-    SHAPE_ONLY,    /* the same, of an object that has no others but NextToken and ResponseMetadata */
-    SHAPE_TYPE,    /* an object whose `type` is this, in any case: "Microsoft.Compute/disks" */
-    SHAPE_KIND,    /* an object whose `kind` is this: "compute#instance" */
-    SHAPE_ASSET,   /* an object whose assetType is this; `read` is given its resource.data */
+    SHAPE_ONLY,  /* the same, of an object that has no others but NextToken and ResponseMetadata */
+    SHAPE_LIST,  /* an object that has the first member, whose first element has the others */
+    SHAPE_TYPE,  /* an object whose `type` is this, in any case: "Microsoft.Compute/disks" */
+    SHAPE_KIND,  /* an object whose `kind` is this: "compute#instance" */
+    SHAPE_ASSET, /* an object whose assetType is this; `read` is given its resource.data */
     SHAPE_CONTEXT, /* an element of `value` of a document whose @odata.context holds this */
     SHAPE_ID, /* an object whose `id` is this path, in any case; '*' stands for one part of it */
     SHAPE_COLUMNS, /* a row of a CSV whose header has these columns; each cell is a string member */
