@@ -26,6 +26,7 @@ static const check_table *const tables[] = {
     &checks_gcp_system,
     &checks_gcp_config,
     &checks_gcp_network,
+    &checks_logs,
     NULL, /* the end */
 };
 /* clang-format on */

@@ -15,5 +15,6 @@ extern const check_table checks_aws_network, checks_aws_machine;
 extern const check_table checks_file_network, checks_file_scan, checks_file_software;
 extern const check_table checks_gcp_rights, checks_gcp_identity, checks_gcp_system;
 extern const check_table checks_gcp_config, checks_gcp_network;
+extern const check_table checks_logs;
 
 #endif

@@ -72,7 +72,7 @@ spoor_status spoor_audit_use(spoor_audit *audit, const spoor_engine *engine, spo
         return engine_fail(err, SPOOR_EINVAL,
                            "spoor_audit_use: before finish, of an engine with options.usage whose "
                            "findings were all fetched");
-    if (engine->state->baseline && engine->state->baseline->n > 0)
+    if (engine->has_before && engine->state->baseline)
         use_habits(a, engine->state->baseline);
     if (!usage_join(&a->usage, &engine->usage))
         return engine_fail(err, SPOOR_ENOMEM, "out of memory");

@@ -108,6 +108,7 @@ spoor_status spoor_engine_open(spoor_engine **ret, const spoor_options *options,
         return engine_fail(err, SPOOR_ENOMEM, "out of memory");
     }
     const char *problem = o.state ? saved_read(e->state, (str){o.state, o.state_n}) : NULL;
+    e->has_before = o.state != NULL;
     e->options.state = NULL; /* borrowed for this call only */
     if (problem) {
         spoor_engine_close(&e);

@@ -55,6 +55,7 @@ struct spoor_engine {
     bool has_finding; /* `finding` was pulled and not delivered yet */
     state *state;
     seen accounts, regions;
+    bool has_before;                   /* habits of earlier runs were given */
     usage usage;                       /* with options.usage */
     mentions mentions;                 /* of what is traced */
     const spoor_rule_cost *rule_costs; /* one for each rule, from finish on; NULL: no rules */
