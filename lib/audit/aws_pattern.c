@@ -140,7 +140,8 @@ bool aws_pattern_compile(arena *a, str raw, aws_pattern_kind kind, bool has_vari
     }
     bool is_arn = kind == AWS_PATTERN_ARN || kind == AWS_PATTERN_RESOURCE;
     encoder e = {.raw = raw, .kind = kind, .is_arn = is_arn, .p = &p};
-    e.has_variables = has_variables && raw.n && memchr(raw.p, '$', raw.n);
+    bool may_have = has_variables && kind != AWS_PATTERN_ACTION;
+    e.has_variables = may_have && raw.n && memchr(raw.p, '$', raw.n);
     e.out = arena_alloc(a, raw.n);
     if (!e.out)
         return false;
@@ -216,7 +217,7 @@ aws_tri aws_pattern_test(const aws_pattern *p, str text, bool ignores_case, cons
         return aws_tri_of(aws_pattern_matches(p, text, ignores_case));
     aws_scene quiet = {x->context, x->scratch, NULL};
     aws_tri answer = aws_pattern_expand(p, &quiet, x->scratch, &plain);
-    if (answer == AWS_NO || !aws_pattern_matches(&plain, text, ignores_case))
+    if (!aws_pattern_matches(&plain, text, ignores_case))
         return AWS_NO;
     if (answer == AWS_PERHAPS && x->keys)
         aws_pattern_expand(p, x, x->scratch, &plain);

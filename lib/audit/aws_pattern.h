@@ -40,7 +40,8 @@ typedef struct aws_pattern {
     bool is_all; /* matches everything */
 } aws_pattern;
 
-/* False: it holds control characters or is too long, or (a->failed) there is no memory. */
+/* Actions have no variables. False: it holds control characters or is too long, or (a->failed)
+ * there is no memory. */
 bool aws_pattern_compile(arena *a, str raw, aws_pattern_kind kind, bool has_variables,
                          aws_pattern *ret);
 

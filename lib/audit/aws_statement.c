@@ -37,10 +37,7 @@ static void read_action(aws_reading *r, json_node n, bool is_not)
         aws_reading_refuse(r, "Action and NotAction stand side by side, or twice");
         return;
     }
-    bool keeps_variables = r->has_variables;
-    r->has_variables = false;
     r->now->actions = aws_reading_patterns(r, &e, n);
-    r->has_variables = keeps_variables;
     r->now->is_not_action = is_not;
 }
 

@@ -41,7 +41,7 @@ static const char *const resource_patterns[] = {
     "arn:aws:ec2:eu-1:1:instance/*", "arn:*:ec2:*:1:*", "arn:aws:ec2:*-1:*:*",
     "arn:aws:ec2:*:*:instance/i-1", "arn:aws:ec2:*:*:volume/*", "arn:aws:s3:::*",
     "arn:aws:ec2:us-1:2:instance/i-1", "arn:aws:ec2:*:instance/i-*",
-    "arn:aws:ec2:*:*:instance/${aws:username}", "arn:aws:ec2:eu-?:*:*",
+    "arn:aws:ec2:*:*:instance/${aws:username}", "arn:aws:ec2:eu-?:*:*", "arn:aws:ec2:*:*:instance/?",
 };
 static const char *const conditions[] = {
     "\"Bool\":{\"k:mfa\":\"true\"}",
@@ -414,14 +414,14 @@ static str short_text(uint64_t *seed, const char *letters, char *out)
     return (str){out, n};
 }
 
-/* The i-th text over a, b and ':' of at most SHORT + 2 letters, or false. */
+/* The i-th text over a, b and ':' of at most SHORT + 1 letters, or false. */
 static bool text_number(size_t at, char *out, str *ret)
 {
     size_t n = 0;
     for (; at > 0; at = (at - 1) / LETTERS)
         out[n++] = "ab:"[(at - 1) % LETTERS];
     *ret = (str){out, n};
-    return n <= SHORT + 2;
+    return n <= SHORT + 1;
 }
 
 static void check_meeting(const aws_pattern *p, const aws_pattern *q, aws_judge *j)
@@ -446,7 +446,7 @@ static void test_meetings(void **unused)
     (void)unused;
     uint64_t seed = 4;
     size_t n_met = 0;
-    for (int i = 0; i < ROUNDS / 10; i++) {
+    for (int i = 0; i < ROUNDS; i++) {
         AUTO(aws_judge) j = {0};
         char out[2][SHORT];
         aws_pattern p, q;
@@ -457,7 +457,7 @@ static void test_meetings(void **unused)
         check_meeting(&p, &q, &j);
         n_met += aws_pattern_overlaps(&j.table, &p, &q) == AWS_YES;
     }
-    assert_true(n_met > ROUNDS / 100);
+    assert_true(n_met > ROUNDS / 10);
 }
 
 int main(void)

@@ -30,7 +30,7 @@
 #include "audit/aws_ask.h"
 #include "base/text.h"
 
-enum { LEAST_CASES = 170, PER_LIST = 6, LEVELS = 4, ENTRIES = 8, VALUES = 6 };
+enum { LEAST_CASES = 350, PER_LIST = 6, LEVELS = 4, ENTRIES = 8, VALUES = 6 };
 
 static const char *const files[] = {
     "tests/policy/statements.test", "tests/policy/actions.test",    "tests/policy/resources.test",
@@ -490,6 +490,50 @@ static void test_many_stars(void **unused)
     assert_true(aws_pattern_matches(&p, (str){text, sizeof text}, false));
 }
 
+/* clang-format off */
+static const struct {
+    const char *wide;
+    aws_pattern_kind wide_kind;
+    const char *narrow;
+    aws_pattern_kind narrow_kind;
+    bool covers;
+} coverings[] = {
+    {"*",           AWS_PATTERN_LIKE,     "a*?",       AWS_PATTERN_LIKE,     true},
+    {"a*",          AWS_PATTERN_LIKE,     "ab*",       AWS_PATTERN_LIKE,     true},
+    {"ab*",         AWS_PATTERN_LIKE,     "a*",        AWS_PATTERN_LIKE,     false},
+    {"a?",          AWS_PATTERN_LIKE,     "a*",        AWS_PATTERN_LIKE,     false},
+    {"a*",          AWS_PATTERN_LIKE,     "a?",        AWS_PATTERN_LIKE,     true},
+    {"a?",          AWS_PATTERN_LIKE,     "a?",        AWS_PATTERN_LIKE,     true},
+    {"ab",          AWS_PATTERN_LIKE,     "a?",        AWS_PATTERN_LIKE,     false},
+    {"a*b",         AWS_PATTERN_REACH,    "a*b",       AWS_PATTERN_LIKE,     false},
+    {"a*b",         AWS_PATTERN_LIKE,     "a*b",       AWS_PATTERN_REACH,    true},
+    {"a*b",         AWS_PATTERN_REACH,    "a*b",       AWS_PATTERN_REACH,    true},
+    {"a*b",         AWS_PATTERN_REACH,    "a?b",       AWS_PATTERN_LIKE,     false},
+    {"a*b",         AWS_PATTERN_REACH,    "a?b",       AWS_PATTERN_REACH,    true},
+    {"a?b",         AWS_PATTERN_REACH,    "a?b",       AWS_PATTERN_LIKE,     false},
+    {"a?b",         AWS_PATTERN_REACH,    "a?b",       AWS_PATTERN_REACH,    true},
+    {"arn:aws:s:*", AWS_PATTERN_RESOURCE, "arn:aws:s:*:*:x", AWS_PATTERN_REACH, true},
+    {"a*",          AWS_PATTERN_EXACT,    "a*",        AWS_PATTERN_EXACT,    true},
+    {"a*",          AWS_PATTERN_EXACT,    "a*",        AWS_PATTERN_LIKE,     false},
+};
+/* clang-format on */
+
+static void test_coverings(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < ARRAY_LEN(coverings); i++) {
+        AUTO(arena) a = {0};
+        aws_pattern wide, narrow;
+        assert_true(aws_pattern_compile(&a, str_of(coverings[i].wide), coverings[i].wide_kind,
+                                        false, &wide));
+        assert_true(aws_pattern_compile(&a, str_of(coverings[i].narrow), coverings[i].narrow_kind,
+                                        false, &narrow));
+        str sample = aws_pattern_sample(&a, &narrow);
+        if (aws_pattern_matches(&wide, sample, false) != coverings[i].covers)
+            fail_msg("row %zu: %s over %s", i, coverings[i].wide, coverings[i].narrow);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -499,6 +543,7 @@ int main(void)
         cmocka_unit_test(test_document_of_an_export),
         cmocka_unit_test(test_search_ends),
         cmocka_unit_test(test_many_stars),
+        cmocka_unit_test(test_coverings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,6 +106,11 @@ static void test_variables_are_conditions(void **unused)
                                 "\"arn:aws:iam::1:role/${aws:username}\"}}");
     assert_int_equal(got.allow_if, 0x4);
     assert_int_equal(got.allow | got.allow_some, 0);
+    got = powers(&b, "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Deny\","
+                     "\"Action\":\"iam:*\",\"NotResource\":"
+                     "\"arn:aws:iam::1:role/${aws:username}\"}}");
+    assert_int_equal(got.deny_if, 0x4);
+    assert_int_equal(got.deny | got.deny_some, 0);
     bench_done(&b);
 }
 

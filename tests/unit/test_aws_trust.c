@@ -47,6 +47,9 @@ static const struct {
      "account " OTHER " " OTHER " !?"},
     {DOC(ALLOW(AWS(OWN), IF("\"Bool\":{\"aws:MultiFactorAuthPresent\":\"true\"}"))),
      "account " OWN " " OWN " ?m"},
+    /* That the key is there says nothing of its value. */
+    {DOC(ALLOW(AWS(OWN), IF("\"Null\":{\"aws:MultiFactorAuthPresent\":\"false\"}"))),
+     "account " OWN " " OWN " ?"},
     /* Keys have no such thing as MFA, and this lets them in. */
     {DOC(ALLOW(AWS(OWN), IF("\"BoolIfExists\":{\"aws:MultiFactorAuthPresent\":\"true\"}"))),
      "account " OWN " " OWN " ?"},
