@@ -363,6 +363,45 @@ static void read_subnets(reading *r, json_node node)
     }
 }
 
+/* ---- routes ---------------------------------------------------------------------------------- */
+
+static bool leads_out(reading *r, json_node table)
+{
+    bool leads = false;
+    json_iter it = aws_each(r, table, "Routes");
+    while (json_iter_next(&it)) {
+        str state = aws_text(it.value, "State");
+        leads = leads || (text_starts(aws_text(it.value, "GatewayId"), "igw-") &&
+                          !text_eq_nocase(state, STR("blackhole")));
+    }
+    return leads;
+}
+
+/* The main table is that of all subnets of its VPC that have none of their own. */
+static void read_route_table(reading *r, json_node node)
+{
+    uint64_t malformed = r->malformed;
+    str account = aws_text(node, "OwnerId");
+    bool leads = leads_out(r, node);
+    json_iter it = aws_each(r, node, "Associations");
+    while (json_iter_next(&it) && (leads || r->malformed == malformed)) {
+        str subnet = aws_text(it.value, "SubnetId");
+        uint32_t at = FACT_NONE;
+        if (subnet.n > 0)
+            at = aws_add_thing(r, FACT_SUBNET, subnet, account, STR_NONE);
+        else if (is_text(it.value, "Main", "true"))
+            at = aws_add_thing(r, FACT_NETWORK, aws_text(node, "VpcId"), account, STR_NONE);
+        facts_put_flag(r->facts, at, ATTR_INTERNET_ROUTE, leads);
+    }
+}
+
+static void read_route_tables(reading *r, json_node node)
+{
+    json_iter it = aws_each(r, node, "RouteTables");
+    while (json_iter_next(&it))
+        read_route_table(r, it.value);
+}
+
 /* ---- flow logs ------------------------------------------------------------------------------- */
 
 /* clang-format off */
@@ -408,6 +447,7 @@ static const export_shape rows[] = {
     {EXPORT_aws_addresses,            SHAPE_ONLY,    "Addresses",          read_addresses},
     {EXPORT_aws_vpcs,                 SHAPE_MEMBERS, "Vpcs",               read_vpcs},
     {EXPORT_aws_subnets,              SHAPE_ONLY,    "Subnets",            read_subnets},
+    {EXPORT_aws_route_tables,         SHAPE_MEMBERS, "RouteTables",        read_route_tables},
     {EXPORT_aws_flow_logs,            SHAPE_MEMBERS, "FlowLogs",           read_flow_logs},
 };
 /* clang-format on */

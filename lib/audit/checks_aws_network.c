@@ -54,6 +54,32 @@ static spoor_check_status is_open_and_used(const audit *a, const check *row, con
     return aws_pass_if(is_used);
 }
 
+/* Whether the exports say that nothing leads from the internet to where an instance stands: of a
+ * subnet that has no table of its own its VPC's main one decides, when all tables are there. */
+static bool is_cut_off(const facts *f, const fact *x)
+{
+    str subnet = facts_get_text(f, x, ATTR_SUBNET), network = facts_get_text(f, x, ATTR_NETWORK);
+    uint32_t at = subnet.n > 0 ? facts_find(f, FACT_SUBNET, PROVIDER_AWS, subnet) : FACT_NONE;
+    fact_value route = {0};
+    if (at != FACT_NONE)
+        route = facts_get(f, facts_at(f, at), ATTR_INTERNET_ROUTE);
+    at = network.n > 0 ? facts_find(f, FACT_NETWORK, PROVIDER_AWS, network) : FACT_NONE;
+    if (!route.is_set && at != FACT_NONE)
+        route = facts_get(f, facts_at(f, at), ATTR_INTERNET_ROUTE);
+    return route.is_set && !route.flag;
+}
+
+static spoor_check_status is_unreached(const audit *a, const check *row, const fact *x, buf *seen)
+{
+    spoor_check_status status = check_ports_unreached(a, row, x, seen);
+    if (status == SPOOR_CHECK_PASS || !is_cut_off(&a->facts, x))
+        return status;
+    if (!facts_get(&a->facts, x, ATTR_PUBLIC_IP).is_set)
+        return status;
+    buf_puts(seen, "; no route of its subnet leads to the internet");
+    return SPOOR_CHECK_PASS;
+}
+
 static spoor_check_status has_flow_log(const audit *a, const check *row, const fact *x, buf *seen)
 {
     const facts *f = &a->facts;
@@ -154,7 +180,7 @@ static const check rows[] = {
         .id = "aws-instance-exposed-admin", .title = "No instance takes SSH, RDP or WinRM from the world",
         .heading = HEADING_NETWORK, .cloud = PROVIDER_AWS, .subject = FACT_INSTANCE,
         .severity = SPOOR_HIGH, .needs = {EXPORT_aws_instances, EXPORT_aws_security_groups}, .applies = aws_is_live,
-        .test = check_ports_unreached, .value = "22|3389|5985-5986", .wanted = "no public address, or no such port open to the world",
+        .test = is_unreached, .value = "22|3389|5985-5986", .wanted = "no public address, or no such port open to the world",
         .why = "It can be logged in to from anywhere: a way to the credentials of its role, with which instances are made.",
         .fix = "aws ec2 modify-instance-attribute --region {region} --instance-id {id} --groups GROUP",
         .references = "", .stops = STOPS(ACCESS),
@@ -163,7 +189,7 @@ static const check rows[] = {
         .id = "aws-instance-exposed-data", .title = "No instance serves files or databases to the world",
         .heading = HEADING_NETWORK, .cloud = PROVIDER_AWS, .subject = FACT_INSTANCE,
         .severity = SPOOR_HIGH, .needs = {EXPORT_aws_instances, EXPORT_aws_security_groups}, .applies = aws_is_live,
-        .test = check_ports_unreached, .value = "20-21|445|1433-1434|3306|5432|6379|9200|9300|27017-27018",
+        .test = is_unreached, .value = "20-21|445|1433-1434|3306|5432|6379|9200|9300|27017-27018",
         .wanted = "no public address, or no such port open to the world",
         .why = "What is on its disks, copied there or not, can be fetched from anywhere.",
         .fix = "aws ec2 modify-instance-attribute --region {region} --instance-id {id} --groups GROUP",
