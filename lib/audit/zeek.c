@@ -226,7 +226,7 @@ static const char *read_conn(reading *r, const line_cells *c)
     flow.received = count_of(c, has_wire ? ZEEK_RESP_IP_BYTES : ZEEK_RESP_BYTES);
     const char *wrong = add_flow(r, &flow);
     if (!wrong && !is_known)
-        wrong = "a connection in a state that Zeek does not know";
+        wrong = "a connection whose state is none of Zeek's";
     if (!wrong && !is_count(c, has_wire ? ZEEK_ORIG_IP_BYTES : ZEEK_ORIG_BYTES))
         wrong = "bytes that are no number";
     return wrong;
