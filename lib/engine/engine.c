@@ -179,7 +179,7 @@ spoor_status spoor_engine_finish(spoor_engine *engine, spoor_error *err)
     spoor_status status = start(engine);
     if (status == SPOOR_EIO)
         return engine_fail(err, SPOOR_EIO, "the space lent for sorting could not be %s",
-                           engine->spill_failed ? "written" : "read back");
+                           engine->spill_failed ? "written" : "written or read back");
     if (status != SPOOR_OK)
         return engine_fail(err, SPOOR_ENOMEM, "out of memory while joining events");
     return SPOOR_OK;

@@ -20,6 +20,7 @@
 enum {
     CHUNK_BYTES = 64 * 1024,            /* what one run needs in memory while merging */
     RUN_BYTES_MAX = 1024 * 1024 * 1024, /* offsets in a run are 32 bits */
+    SPILLED_FEW = 4,                    /* after so many runs the last one is spilled, too */
     CALLERS = 512,                      /* remembered while a run is filled */
     CHUNK_CALLERS = 256,                /* while a chunk is */
 };
@@ -590,16 +591,33 @@ void merger_free(merger *m)
     free(m);
 }
 
+/* No more events will come. When most of them were spilled anyway, the memory of the last run is
+ * given back: what merged events become needs it. */
+static sorter_status end_last_run(sorter *s)
+{
+    run *r = &s->runs[s->n_runs - 1];
+    if (!sort_run(r))
+        return SORTER_NO_MEMORY;
+    if (!s->spill.write || s->n_runs <= SPILLED_FEW)
+        return SORTER_OK;
+    sorter_status status = spill_run(s, r);
+    free(STEAL(r->slots));
+    r->n_slots = r->cap_slots = 0;
+    buf_done(&r->packed);
+    return status;
+}
+
 static sorter_status start_cursors(merger *m, sorter *const *sorters, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
+        sorter_status status = end_last_run(sorters[i]);
+        if (status != SORTER_OK)
+            return status;
         for (size_t k = 0; k < sorters[i]->n_runs; k++) {
             cursor *c = &m->cursors[m->n_cursors++];
             c->from = sorters[i];
             c->run = &sorters[i]->runs[k];
-            if (!sort_run(&sorters[i]->runs[k]))
-                return SORTER_NO_MEMORY;
-            sorter_status status = advance(c);
+            status = advance(c);
             if (status == SORTER_OK)
                 m->heap[m->n_heap++] = c;
             else if (status != SORTER_END)

@@ -10,7 +10,8 @@
  *      they come out next to each other, in no particular order: fold.h decides between them.
  *  (2) An event without a row in the operation table takes 24 bytes: it is ordered and counted, not
  *      kept.
- *  (3) Memory: the run being filled, plus one chunk for each spilled run while merging.
+ *  (3) Memory: the run being filled; while merging one chunk for each spilled run, and the run that
+ *      was filled last if few were spilled before it.
  *  (4) What events have in common with others of their caller is kept once for many of them.
  */
 #ifndef SPOOR_ORDER_SORTER_H

@@ -156,6 +156,7 @@ bool state_compact(state *s, int64_t now_ns)
     fresh.is_tracing = s->is_tracing;
     fresh.graph.refused = s->graph.refused;
     fresh.journal.forgotten = s->journal.forgotten + forgotten;
+    graph_done(&s->graph); /* events are replayed from the journal: no need to hold two graphs */
     baseline_free(STEAL(fresh.baseline));
     inventory_free(STEAL(fresh.inventory));
     is_fine = replay_all(s, &fresh, keep);

@@ -239,6 +239,25 @@ static void test_failing_read_is_told_by_the_merger(void **unused)
     buf_done(&disk.bytes);
 }
 
+/* The last of many runs is spilled when merging begins. */
+static void test_failing_last_write_is_told_by_the_merger(void **unused)
+{
+    (void)unused;
+    space disk = {0};
+    sorter_spill spill = lend(&disk);
+    sorter *s = sorter_new(24 * 10, &spill); /* ten events of 24 bytes */
+    merger *m = NULL;
+    for (uint32_t i = 0; i < 75; i++) {
+        event e = {.time_ns = i, .uid_hash = 1};
+        assert_int_equal(sorter_add(s, &e), SORTER_OK);
+    }
+    disk.bad_write = disk.writes + 1;
+    assert_int_equal(merger_new(&s, 1, &m), SORTER_SPILL_FAILED);
+    assert_null(m);
+    sorter_free(s);
+    buf_done(&disk.bytes);
+}
+
 /* A later chunk that cannot be read is told when the merger comes to it. */
 static void test_failing_read_of_a_later_chunk(void **unused)
 {
@@ -271,6 +290,7 @@ int main(void)
         cmocka_unit_test(test_event_without_a_row_is_only_counted),
         cmocka_unit_test(test_failing_write_is_told_at_once),
         cmocka_unit_test(test_failing_read_is_told_by_the_merger),
+        cmocka_unit_test(test_failing_last_write_is_told_by_the_merger),
         cmocka_unit_test(test_failing_read_of_a_later_chunk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
