@@ -207,9 +207,12 @@ static bool is_for_now(const facts *f, const fact *grant)
     return facts_is(f, grant, ATTR_IS_ELIGIBLE) || facts_is(f, grant, ATTR_AZURE_ACTIVATED);
 }
 
-static void add_directory_rights(builder *b, uint32_t principal, const fact *grant, uint32_t group)
+static void add_directory_rights(builder *b, uint32_t principal, uint32_t at, uint32_t group)
 {
-    const entra_role *role = entra_role_find(facts_get_text(b->f, grant, ATTR_GRANTED));
+    const fact *grant = facts_at(b->f, at);
+    str guid = facts_get_text(b->f, grant, ATTR_GRANTED);
+    const entra_role *role = entra_role_find(guid);
+    facts_put_text(b->f, principal, ATTR_AZURE_DIRECTORY_ROLE, guid);
     for (unsigned p = 0; role && p < POWER_COUNT; p++) {
         if (!(role->powers >> p & 1))
             continue;
@@ -259,7 +262,7 @@ static void take_grant(builder *b, uint32_t principal, uint32_t at, uint32_t gro
 {
     const fact *grant = facts_at(b->f, at);
     if (facts_is(b->f, grant, ATTR_AZURE_IS_DIRECTORY)) {
-        add_directory_rights(b, principal, grant, group);
+        add_directory_rights(b, principal, at, group);
         return;
     }
     note_unknown(b, principal, grant);

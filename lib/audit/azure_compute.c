@@ -84,7 +84,10 @@ static void put_disks(reading *r, uint32_t at, json_node storage)
         {"dataDisks[].managedDisk.id", ATTR_VOLUME},
     };
     azure_put_ids(r, at, storage, rows, ARRAY_LEN(rows));
+    json_type disk = json_node_type(reading_at(storage, "osDisk.managedDisk"));
     bool has_blob = is_object(storage, "osDisk.vhd");
+    if (disk != JSON_OBJECT && disk != JSON_NULL && disk != JSON_NONE)
+        reading_wrong(r, "managedDisk is not an object");
     if (has_blob || is_object(storage, "osDisk.managedDisk"))
         facts_put_flag(r->facts, at, ATTR_AZURE_MANAGED_DISKS, !has_blob);
 }

@@ -21,6 +21,12 @@ static str text_of(json_node node, const char *path)
     return json_node_string(reading_at(node, path));
 }
 
+/* "#microsoft.graph.user"; the dot in the member's name is no path. */
+static str type_of(json_node node)
+{
+    return json_node_string(json_node_get(node, STR("@odata.type")));
+}
+
 /* ---- users ----------------------------------------------------------------------------------- */
 
 /* Sets *newest when the member tells a later time. */
@@ -94,8 +100,7 @@ static void put_group_of(reading *r, uint32_t at, json_node groups)
 {
     json_iter it = json_iter_of(groups);
     while (json_iter_next(&it)) {
-        uint32_t group =
-            azure_principal(r, text_of(it.value, "@odata.type"), text_of(it.value, "id"));
+        uint32_t group = azure_principal(r, type_of(it.value), text_of(it.value, "id"));
         if (group == FACT_NONE || facts_at(r->facts, group)->kind != FACT_GROUP)
             continue;
         facts_set_name(r->facts, group, text_of(it.value, "displayName"));
@@ -138,7 +143,7 @@ static void read_registration(reading *r, json_node node)
 
 static void put_member(reading *r, str group, json_node member)
 {
-    uint32_t at = azure_principal(r, text_of(member, "@odata.type"), text_of(member, "id"));
+    uint32_t at = azure_principal(r, type_of(member), text_of(member, "id"));
     str upn = text_of(member, "userPrincipalName"), name = text_of(member, "displayName");
     facts_set_name(r->facts, at, upn.n ? upn : name);
     facts_put_text(r->facts, at, ATTR_GROUP, azure_lower(r, group));
@@ -198,6 +203,19 @@ static void read_secrets(reading *r, uint32_t holder, json_node list, const char
         read_secret(r, holder, it.value, kind);
 }
 
+static void put_owners(reading *r, uint32_t at, json_node node)
+{
+    json_type type = json_node_type(json_node_get(node, STR("owners")));
+    if (type == JSON_NONE || type == JSON_NULL)
+        return;
+    if (type != JSON_ARRAY) {
+        reading_wrong(r, "owners are not a list");
+        return;
+    }
+    azure_put_ids(r, at, node, &(reading_row){"owners[].id", ATTR_OWNER}, 1);
+    facts_put_flag(r->facts, at, ATTR_AZURE_OWNERS_LISTED, true);
+}
+
 static uint32_t read_software(reading *r, json_node node)
 {
     static const reading_row rows[] = {
@@ -211,9 +229,7 @@ static uint32_t read_software(reading *r, json_node node)
     reading_put_rows(r, at, node, rows, ARRAY_LEN(rows));
     azure_put_id(r, at, ATTR_AZURE_APP_ID, json_node_get(node, STR("appId")));
     azure_put_id(r, at, ATTR_AZURE_APP_TENANT, json_node_get(node, STR("appOwnerOrganizationId")));
-    azure_put_ids(r, at, node, &(reading_row){"owners[].id", ATTR_OWNER}, 1);
-    if (json_node_type(json_node_get(node, STR("owners"))) == JSON_ARRAY)
-        facts_put_flag(r->facts, at, ATTR_AZURE_OWNERS_LISTED, true);
+    put_owners(r, at, node);
     read_secrets(r, at, json_node_get(node, STR("passwordCredentials")), "password");
     read_secrets(r, at, json_node_get(node, STR("keyCredentials")), "certificate");
     return at;

@@ -215,8 +215,8 @@ static void read_definition(reading *r, json_node node)
 static void read_denial(reading *r, json_node node)
 {
     json_node body = azure_body(node);
-    uint32_t at = azure_add(r, FACT_POLICY, node);
-    facts_set_name(r->facts, at, json_node_string(json_node_get(body, STR("denyAssignmentName"))));
+    str name = json_node_string(json_node_get(body, STR("denyAssignmentName")));
+    uint32_t at = azure_add_named(r, FACT_POLICY, node, name);
     facts_put_flag(r->facts, at, ATTR_AZURE_IS_DENY, true);
     azure_put_id(r, at, ATTR_SCOPE, json_node_get(body, STR("scope")));
     reading_put(r, at, ATTR_AZURE_HERE_ONLY, json_node_get(body, STR("doNotApplyToChildScopes")));
@@ -258,6 +258,7 @@ static void read_directory_grant(reading *r, json_node node)
 {
     json_node principal = json_node_get(node, STR("principal"));
     told t = {.is_directory = true, .is_eligible = is_directory_eligible(node)};
+    azure_tenant(r);
     if (!read_told(r, node, &t))
         return;
     t.type = text_after_last(kind_of_object(principal), '.');
@@ -272,6 +273,7 @@ static void read_directory_role(reading *r, json_node node)
 {
     json_iter it = json_iter_of(json_node_get(node, STR("members")));
     str role = json_node_string(json_node_get(node, STR("roleTemplateId")));
+    azure_tenant(r);
     while (json_iter_next(&it)) {
         told t = {.is_directory = true, .role = role, .scope = STR("/")};
         t.holder = json_node_string(json_node_get(it.value, STR("id")));

@@ -117,7 +117,8 @@ static void read_alert(reading *r, json_node node)
     json_node body = azure_body(node);
     json_node called = reading_at(body, "actions.actionGroups");
     json_iter it = json_iter_of(json_node_get(body, STR("scopes")));
-    azure_subscription(r, text_of(node, "id"));
+    uint64_t before = r->malformed;
+    uint32_t own = azure_subscription(r, text_of(node, "id"));
     if (!azure_flag(r, json_node_get(body, STR("enabled")), &is_on))
         reading_wrong(r, "enabled of an alert is not true or false");
     while (is_on && json_node_size(called) > 0 && json_iter_next(&it)) {
@@ -127,6 +128,8 @@ static void read_alert(reading *r, json_node node)
             str_eq(facts_id(r->facts, facts_at(r->facts, at)), azure_lower(r, scope)))
             put_operations(r, at, reading_at(body, "condition.allOf"));
     }
+    if (r->malformed != before)
+        azure_note_damage(r, own, EXPORT_azure_alerts);
 }
 
 /* ---- Defender -------------------------------------------------------------------------------- */
@@ -163,9 +166,12 @@ static void read_assessment(reading *r, json_node node)
 
 static void read_jit(reading *r, json_node node)
 {
+    uint64_t before = r->malformed;
     uint32_t at = azure_subscription(r, text_of(node, "id"));
     azure_put_ids(r, at, azure_body(node),
                   &(reading_row){"virtualMachines[].id", ATTR_AZURE_JIT_MACHINE}, 1);
+    if (r->malformed != before)
+        azure_note_damage(r, at, EXPORT_azure_jit);
     if (at == FACT_NONE)
         reading_wrong(r, "a just-in-time policy without an id");
 }
@@ -186,13 +192,15 @@ static void read_console(reading *r, json_node node)
 
 static void read_policy(reading *r, json_node node)
 {
+    uint64_t before = r->malformed;
     json_node body = azure_body(node);
-    uint32_t at = azure_add(r, FACT_POLICY, node);
     str mode = text_of(body, "enforcementMode"), name = text_of(body, "displayName");
-    facts_set_name(r->facts, at, name);
+    uint32_t at = azure_add_named(r, FACT_POLICY, node, name);
     facts_put_text(r->facts, at, ATTR_STATE, mode.n ? mode : STR("Default"));
     azure_put_id(r, at, ATTR_SCOPE, json_node_get(body, STR("scope")));
     azure_put_id(r, at, ATTR_AZURE_POLICY, json_node_get(body, STR("policyDefinitionId")));
+    if (r->malformed != before)
+        azure_note_damage(r, azure_subscription(r, text_of(node, "id")), EXPORT_azure_policies);
 }
 
 /* A lock stands at the end of the id of what it locks. */

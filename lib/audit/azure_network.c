@@ -116,19 +116,32 @@ static void put_ports(reading *r, rule *one, str peer)
         put_part(r, one, peer, json_node_string(it.value));
 }
 
+/* Groups of applications stand for the addresses of their machines. */
+static bool put_applications(reading *r, rule *one)
+{
+    const char *name = one->is_inbound ? "sourceApplicationSecurityGroups"
+                                       : "destinationApplicationSecurityGroups";
+    json_node groups = json_node_get(one->body, str_of(name));
+    json_iter it = json_iter_of(groups);
+    while (json_iter_next(&it))
+        put_ports(r, one, text_of(it.value, "id"));
+    return json_node_type(groups) == JSON_ARRAY && json_node_size(groups) > 0;
+}
+
 static void put_peers(reading *r, rule *one)
 {
     bool is_in = one->is_inbound;
     json_node peers =
         list_of(one->body, is_in ? "sourceAddressPrefixes" : "destinationAddressPrefixes",
                 is_in ? "sourceAddressPrefix" : "destinationAddressPrefix");
-    if (json_node_type(peers) != JSON_ARRAY) {
-        put_ports(r, one, json_node_string(peers));
+    if (json_node_type(peers) == JSON_ARRAY) {
+        json_iter it = json_iter_of(peers);
+        while (json_iter_next(&it))
+            put_ports(r, one, json_node_string(it.value));
         return;
     }
-    json_iter it = json_iter_of(peers);
-    while (json_iter_next(&it))
-        put_ports(r, one, json_node_string(it.value));
+    if (!put_applications(r, one))
+        put_ports(r, one, json_node_string(peers));
 }
 
 static void read_rule(reading *r, json_node group, json_node node)
@@ -247,8 +260,11 @@ static void read_flow_log(reading *r, json_node node)
 
 static void read_watcher(reading *r, json_node node)
 {
+    uint64_t before = r->malformed;
     uint32_t at = azure_subscription(r, text_of(node, "id"));
     azure_put_id(r, at, ATTR_AZURE_WATCHER, json_node_get(node, STR("location")));
+    if (r->malformed != before)
+        azure_note_damage(r, at, EXPORT_azure_watchers);
 }
 
 /* clang-format off */

@@ -39,6 +39,8 @@ static void put_id(reading *r, uint32_t at, attr a, json_node v)
 {
     if (json_node_type(v) == JSON_STRING)
         facts_put_text(r->facts, at, a, azure_lower(r, json_node_string(v)));
+    else if (json_node_type(v) == JSON_NUMBER)
+        reading_wrong(r, "%s is a number, not an id", attr_describe(a)->name);
     else
         reading_put(r, at, a, v);
 }
@@ -108,7 +110,7 @@ uint32_t azure_add_id(reading *r, fact_kind kind, str id)
     return at;
 }
 
-uint32_t azure_add(reading *r, fact_kind kind, json_node node)
+uint32_t azure_add_named(reading *r, fact_kind kind, json_node node, str name)
 {
     str id = json_node_string(json_node_get(node, STR("id")));
     if (id.n == 0) {
@@ -116,10 +118,21 @@ uint32_t azure_add(reading *r, fact_kind kind, json_node node)
         return FACT_NONE;
     }
     uint32_t at = azure_add_id(r, kind, id);
-    facts_set_name(r->facts, at, json_node_string(json_node_get(node, STR("name"))));
+    str own = json_node_string(json_node_get(node, STR("name")));
+    facts_set_name(r->facts, at, name.n ? name : own);
     facts_set_region(r->facts, at, json_node_string(json_node_get(node, STR("location"))));
     reading_put_tags(r, at, json_node_get(node, STR("tags")));
     return at;
+}
+
+uint32_t azure_add(reading *r, fact_kind kind, json_node node)
+{
+    return azure_add_named(r, kind, node, STR_NONE);
+}
+
+void azure_note_damage(reading *r, uint32_t subscription, export_id what)
+{
+    facts_put_text(r->facts, subscription, ATTR_AZURE_DAMAGED, str_of(export_describe(what)->name));
 }
 
 uint32_t azure_tenant(reading *r)

@@ -24,7 +24,7 @@ str azure_lower(reading *r, str text);
 /* Reads true or false; neither: false is returned. */
 bool azure_flag(reading *r, json_node v, bool *ret);
 
-/* Sets a text attribute in lower case: a scalar, or each element of an array. */
+/* Sets a text attribute in lower case: a text, or each element of an array. */
 void azure_put_id(reading *r, uint32_t at, attr a, json_node v);
 /* The same for many; paths as in reading_put_rows. */
 void azure_put_ids(reading *r, uint32_t at, json_node node, const reading_row *rows, size_t n);
@@ -34,9 +34,15 @@ uint32_t azure_add_id(reading *r, fact_kind kind, str id);
 /* The resource that node is, with its name, location and tags. An id that is no text is
  * malformed. */
 uint32_t azure_add(reading *r, fact_kind kind, json_node node);
+/* The same, under the name that people gave it, where there is one. */
+uint32_t azure_add_named(reading *r, fact_kind kind, json_node node, str name);
 
 /* The subscription that an id stands in; FACT_NONE when it stands in none. */
 uint32_t azure_subscription(reading *r, str id);
+
+/* Says of a subscription that items of this export could not be read: what it does not list may
+ * be there. */
+void azure_note_damage(reading *r, uint32_t subscription, export_id what);
 
 /* The tenant: what holds for the whole directory. */
 uint32_t azure_tenant(reading *r);

@@ -119,8 +119,11 @@ static void read_location(reading *r, json_node node)
         facts_add(r->facts, FACT_SIGN_IN_POLICY, PROVIDER_AZURE, azure_lower(r, id), r->input);
     azure_tenant(r);
     facts_set_name(r->facts, at, text_of(node, "displayName"));
+    uint64_t before = r->malformed;
     facts_put_flag(r->facts, at, ATTR_CA_IS_LOCATION, true);
     reading_put(r, at, ATTR_CA_IS_TRUSTED, json_node_get(node, STR("isTrusted")));
+    if (r->malformed != before)
+        facts_put_flag(r->facts, at, ATTR_CA_IS_BAD, true);
 }
 
 static void read_defaults(reading *r, json_node node)
@@ -232,8 +235,11 @@ static void read_authorization(reading *r, json_node node)
     };
     uint32_t at = azure_tenant(r);
     reading_put_rows(r, at, node, rows, ARRAY_LEN(rows));
-    facts_put_text(r->facts, at, ATTR_ENTRA_GUEST_ROLE,
-                   guest_role(text_of(node, "guestUserRoleId")));
+    if (text_of(node, "guestUserRoleId").n > 0)
+        facts_put_text(r->facts, at, ATTR_ENTRA_GUEST_ROLE,
+                       guest_role(text_of(node, "guestUserRoleId")));
+    else
+        azure_put_id(r, at, ATTR_ENTRA_GUEST_ROLE, json_node_get(node, STR("guestUserRoleId")));
 }
 
 static void read_organization(reading *r, json_node node)

@@ -27,6 +27,12 @@ static const check_table *const tables[] = {
     &checks_gcp_config,
     &checks_gcp_network,
     &checks_logs,
+    &checks_azure_access,
+    &checks_azure_identity,
+    &checks_azure_sign_in,
+    &checks_azure_system,
+    &checks_azure_compute,
+    &checks_azure_network,
     NULL, /* the end */
 };
 /* clang-format on */

@@ -16,5 +16,9 @@ extern const check_table checks_file_network, checks_file_scan, checks_file_soft
 extern const check_table checks_gcp_rights, checks_gcp_identity, checks_gcp_system;
 extern const check_table checks_gcp_config, checks_gcp_network;
 extern const check_table checks_logs;
+extern const check_table checks_aws_network;
+extern const check_table checks_file_network, checks_file_scan;
+extern const check_table checks_azure_access, checks_azure_identity, checks_azure_sign_in;
+extern const check_table checks_azure_system, checks_azure_compute, checks_azure_network;
 
 #endif
