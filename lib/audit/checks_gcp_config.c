@@ -119,13 +119,8 @@ static spoor_check_status image_is_current(const audit *a, const check *row, con
 static bool is_known_project(const facts *f, str project)
 {
     uint32_t from, to;
-    facts_range(f, FACT_ACCOUNT, &from, &to);
-    for (uint32_t i = from; i < to; i++) {
-        const fact *x = facts_at(f, i);
-        if (x->provider == PROVIDER_GCP && str_eq(facts_account(f, x), project))
-            return true;
-    }
-    return false;
+    gcp_range(f, FACT_ACCOUNT, project, &from, &to);
+    return from < to;
 }
 
 /* Of a project that publishes images, the machine's own, or another of the exports. */

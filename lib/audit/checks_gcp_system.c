@@ -12,37 +12,40 @@
 #include "audit/checks.h"
 #include "audit/gcp_place.h"
 #include "audit/gcp_tests.h"
+#include "base/limits.h"
 #include "base/text.h"
 
 /* ---- data access logs ------------------------------------------------------------------------ */
 
 static const char *const log_types[] = {"ADMIN_READ", "DATA_READ", "DATA_WRITE"};
 
-/* Types of logs of all services that are on here or above, a bit for each. */
-static unsigned logged_types(const facts *f, str project)
+static bool is_logged_on(const facts *f, str scope, const char *type)
 {
-    uint32_t from, to;
-    unsigned bits = 0;
-    facts_range(f, FACT_AUDIT_CONFIG, &from, &to);
-    for (uint32_t i = from; i < to; i++) {
-        const fact *x = facts_at(f, i);
-        if (!str_is(facts_get_text(f, x, ATTR_GCP_SERVICE), "allServices") ||
-            !gcp_is_within(f, project, facts_get_text(f, x, ATTR_SCOPE)))
-            continue;
-        for (unsigned k = 0; k < ARRAY_LEN(log_types); k++)
-            bits |= (unsigned)str_is(facts_get_text(f, x, ATTR_GCP_LOG_TYPE), log_types[k]) << k;
+    AUTO(buf) id = {0};
+    buf_putstr(&id, scope);
+    buf_printf(&id, "#allServices#%s", type);
+    return !id.failed && facts_find(f, FACT_AUDIT_CONFIG, PROVIDER_GCP, buf_str(&id)) != FACT_NONE;
+}
+
+/* On an account or above it. */
+static bool is_logged(const facts *f, str scope, const char *type)
+{
+    str all[LIMIT_ACTOR_HOPS];
+    size_t n = gcp_above(f, scope, all);
+    for (size_t i = 0; i < n; i++) {
+        if (is_logged_on(f, all[i], type))
+            return true;
     }
-    return bits;
+    return false;
 }
 
 static spoor_check_status data_access_is_logged(const audit *a, const check *row, const fact *x,
                                                 buf *seen)
 {
-    unsigned bits = logged_types(&a->facts, facts_id(&a->facts, x));
     unsigned missing = 0;
     (void)row;
     for (unsigned k = 0; k < ARRAY_LEN(log_types); k++) {
-        if (bits & (1U << k))
+        if (is_logged(&a->facts, facts_id(&a->facts, x), log_types[k]))
             continue;
         buf_puts(seen, missing++ > 0 ? ", " : "not logged: ");
         buf_puts(seen, log_types[k]);
@@ -97,40 +100,45 @@ static bool takes_from(const audit *a, const fact *sink, str project)
     return scope.n > 0 && (is_own || is_above);
 }
 
-/* The first working sink that is such; *ret_n: how many were looked at, *ret_unread: not whole. */
-static const fact *find_sink(const audit *a, str project, sink_test *is_such, size_t *ret_n,
-                             size_t *ret_unread)
+/* Sinks that were looked at. */
+typedef struct sink_search {
+    const fact *found; /* the first working one that is such */
+    size_t n, unread;
+} sink_search;
+
+/* Sinks of one project, or with "" those of folders and organizations. */
+static void search_sinks(const audit *a, str account, str project, sink_test *is_such,
+                         sink_search *s)
 {
     uint32_t from, to;
-    *ret_n = *ret_unread = 0;
-    facts_range(&a->facts, FACT_SINK, &from, &to);
-    for (uint32_t i = from; i < to; i++) {
+    gcp_range(&a->facts, FACT_SINK, account, &from, &to);
+    for (uint32_t i = from; i < to && s->found == NULL; i++) {
         const fact *x = facts_at(&a->facts, i);
-        if (x->provider != PROVIDER_GCP || !takes_from(a, x, project))
+        if (!takes_from(a, x, project))
             continue;
-        ++*ret_n;
-        *ret_unread += !facts_is(&a->facts, x, ATTR_READ_WHOLE);
+        s->n++;
+        s->unread += !facts_is(&a->facts, x, ATTR_READ_WHOLE);
         if (facts_is(&a->facts, x, ATTR_ENABLED) && is_such(a, x, project))
-            return x;
+            s->found = x;
     }
-    return NULL;
 }
 
 static spoor_check_status has_sink(const audit *a, const fact *x, sink_test *is_such, buf *seen)
 {
-    size_t n, unread;
-    const fact *sink = find_sink(a, facts_id(&a->facts, x), is_such, &n, &unread);
-    if (sink != NULL) {
-        buf_putstr(seen, facts_id(&a->facts, sink));
+    sink_search s = {0};
+    search_sinks(a, facts_account(&a->facts, x), facts_id(&a->facts, x), is_such, &s);
+    search_sinks(a, STR_NONE, facts_id(&a->facts, x), is_such, &s);
+    if (s.found != NULL) {
+        buf_putstr(seen, facts_id(&a->facts, s.found));
         buf_puts(seen, " to ");
-        check_say(seen, a, sink, ATTR_GCP_DESTINATION);
+        check_say(seen, a, s.found, ATTR_GCP_DESTINATION);
         return SPOOR_CHECK_PASS;
     }
-    if (n == 0)
+    if (s.n == 0)
         return gcp_no_data(seen, "its sinks are not in the exports");
-    if (unread > 0)
+    if (s.unread > 0)
         return gcp_no_data(seen, "a sink could not be read");
-    buf_printf(seen, "none of %zu sinks", n);
+    buf_printf(seen, "none of %zu sinks", s.n);
     return SPOOR_CHECK_FAIL;
 }
 

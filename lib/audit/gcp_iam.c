@@ -166,7 +166,8 @@ void gcp_read_policy(reading *r, json_node policy, str scope, bool is_whole)
     uint64_t before = r->malformed;
     json_node bindings = json_node_get(policy, STR("bindings"));
     uint32_t at = gcp_scope_is_account(scope) ? gcp_add_account(r, scope) : add_resource(r, scope);
-    if (json_node_type(bindings) != JSON_ARRAY && json_node_type(bindings) != JSON_NONE)
+    json_type type = json_node_type(bindings);
+    if (type != JSON_ARRAY && type != JSON_NONE && type != JSON_NULL)
         reading_wrong(r, "the bindings of a policy are not a list");
     json_iter it = json_iter_of(bindings);
     while (gcp_scope_permissions(scope) != 0 && json_iter_next(&it))
@@ -407,8 +408,10 @@ static void put_exercised(reading *r, uint32_t at, json_node list)
 static void put_observed_days(reading *r, uint32_t at, json_node period)
 {
     int64_t seconds = 0;
-    if (text_to_int(text_before(json_node_string(period), 's'), &seconds))
-        facts_put_number(r->facts, at, ATTR_GCP_OBSERVED_DAYS, (double)(seconds / 86400));
+    bool is_read = text_to_int(text_before(json_node_string(period), 's'), &seconds);
+    int64_t days = seconds / 86400;
+    if (is_read)
+        facts_put_number(r->facts, at, ATTR_GCP_OBSERVED_DAYS, (double)days);
     else
         reading_wrong(r, "an insight without the time that it is about");
 }
@@ -499,7 +502,19 @@ static void read_organization(reading *r, json_node node)
     uint32_t at = gcp_add_account(r, json_node_string(json_node_get(node, STR("name"))));
     facts_set_name(r->facts, at, domain);
     if (memchr(domain.n ? domain.p : "", '.', domain.n) != NULL)
-        facts_put_text(r->facts, at, ATTR_GCP_DOMAIN, domain);
+        (void)gcp_add(r, FACT_DOMAIN, gcp_lower(r, domain));
+}
+
+/* One of these by itself, which tells what it is by its name. */
+static void read_container(reading *r, json_node node)
+{
+    str name = json_node_string(json_node_get(node, STR("name")));
+    if (text_starts(name, "folders/"))
+        read_folder(r, node);
+    else if (text_starts(name, "organizations/"))
+        read_organization(r, node);
+    else
+        r->unknown++;
 }
 
 /* ---- the tables ------------------------------------------------------------------------------ */
@@ -551,6 +566,8 @@ static const export_shape rows[] = {
     {EXPORT_gcp_iam_search,       SHAPE_MEMBERS, "policy.bindings resource",        read_found_policy},
     {EXPORT_gcp_iam_policy,       SHAPE_MEMBERS, "bindings etag",                   read_policy},
     {EXPORT_gcp_iam_policy,       SHAPE_MEMBERS, "auditConfigs etag",               read_policy},
+    {EXPORT_gcp_iam_policy,       SHAPE_ONLY,    "etag version",                    read_policy},
+    {EXPORT_gcp_iam_policy,       SHAPE_ONLY,    "etag",                            read_policy},
     {EXPORT_gcp_deny_policy,      SHAPE_KIND,    "DenyPolicy",                      read_deny_policy},
     {EXPORT_gcp_roles,            SHAPE_LIST,    "roles title name etag",           read_roles},
     {EXPORT_gcp_roles,            SHAPE_MEMBERS, "includedPermissions name",        read_role},
@@ -565,6 +582,7 @@ static const export_shape rows[] = {
     {EXPORT_gcp_folders,          SHAPE_MEMBERS, "displayName name parent lifecycleState", read_folder},
     {EXPORT_gcp_organizations,    SHAPE_MEMBERS, "owner.directoryCustomerId name",  read_organization},
     {EXPORT_gcp_organizations,    SHAPE_MEMBERS, "directoryCustomerId name displayName", read_organization},
+    {EXPORT_gcp_organizations,    SHAPE_MEMBERS, "displayName lifecycleState name", read_container},
 };
 /* clang-format on */
 

@@ -152,7 +152,7 @@ static const member_kind *kind_of(str member)
     return row;
 }
 
-static str lower(reading *r, str s)
+str gcp_lower(reading *r, str s)
 {
     buf_reset(&r->scratch);
     for (size_t i = 0; i < s.n; i++)
@@ -167,7 +167,7 @@ uint32_t gcp_add_member(reading *r, str member)
     const member_kind *row = kind_of(is_deleted ? text_after(member, ':') : member);
     str id = member;
     if (row->has_address && !is_deleted)
-        id = lower(r, str_from(member, strlen(row->prefix)));
+        id = gcp_lower(r, str_from(member, strlen(row->prefix)));
     if (id.n == 0)
         return FACT_NONE;
     uint32_t at = facts_add(r->facts, row->kind, PROVIDER_GCP, id, r->input);

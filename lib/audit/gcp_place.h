@@ -37,6 +37,8 @@ uint32_t gcp_add_account(reading *r, str path);
 /* The principal of a binding: "user:a@example.com", "serviceAccount:…", "group:…", "allUsers", … */
 uint32_t gcp_add_member(reading *r, str member);
 
+/* In lower case; valid until the next call that builds a text in the reading. */
+str gcp_lower(reading *r, str s);
 bool gcp_is_number(str s);              /* digits and nothing else */
 bool gcp_is_public(str member);         /* allUsers, allAuthenticatedUsers */
 bool gcp_is_default_account(str email); /* …-compute@developer.gserviceaccount.com */

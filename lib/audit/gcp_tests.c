@@ -33,47 +33,72 @@ static const fact *find(const facts *f, fact_kind kind, str id)
     return at == FACT_NONE ? NULL : facts_at(f, at);
 }
 
-/* Up to LIMIT_ACTOR_HOPS levels; exports may claim circles. */
-static bool is_within(const facts *f, str scope, str above, unsigned depth)
+static size_t add_scope(str *all, size_t n, str scope)
 {
-    const fact *x = find(f, FACT_ACCOUNT, scope);
-    if (str_eq(scope, above))
-        return true;
-    if (x == NULL || depth >= LIMIT_ACTOR_HOPS / 4)
-        return false;
-    fact_iter it = facts_iter(f, x, ATTR_GCP_ANCESTOR);
-    while (facts_next(&it)) {
-        if (is_within(f, it.value.text, above, depth + 1))
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(all[i], scope))
+            return n;
+    }
+    if (n < LIMIT_ACTOR_HOPS)
+        all[n++] = scope;
+    return n;
+}
+
+size_t gcp_above(const facts *f, str scope, str ret_scopes[LIMIT_ACTOR_HOPS])
+{
+    size_t n = add_scope(ret_scopes, 0, scope);
+    for (size_t i = 0; i < n; i++) {
+        const fact *x = find(f, FACT_ACCOUNT, ret_scopes[i]);
+        if (x == NULL)
+            continue;
+        fact_iter it = facts_iter(f, x, ATTR_GCP_ANCESTOR);
+        while (facts_next(&it))
+            n = add_scope(ret_scopes, n, it.value.text);
+    }
+    return n;
+}
+
+bool gcp_is_within(const facts *f, str scope, str above)
+{
+    str all[LIMIT_ACTOR_HOPS];
+    size_t n = gcp_above(f, scope, all);
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(all[i], above))
             return true;
     }
     return false;
 }
 
-bool gcp_is_within(const facts *f, str scope, str above)
+/* Facts of a kind stand in the order of cloud and account. */
+static uint32_t first_of(const facts *f, fact_kind kind, str account, bool is_after)
 {
-    return is_within(f, scope, above, 0);
-}
-
-const fact *gcp_project_fact(const facts *f, const fact *x)
-{
-    str project = facts_account(f, x);
     uint32_t from, to;
-    facts_range(f, FACT_ACCOUNT, &from, &to);
-    /* Facts of a kind stand in the order of their account: a project's own is its name. */
+    facts_range(f, kind, &from, &to);
     while (from < to) {
         uint32_t middle = from + (to - from) / 2;
         const fact *one = facts_at(f, middle);
         int order = (int)one->provider - PROVIDER_GCP;
-        order = order ? order : text_compare(facts_account(f, one), project);
-        if (order < 0)
+        order = order ? order : text_compare(facts_account(f, one), account);
+        if (order < 0 || (is_after && order == 0))
             from = middle + 1;
         else
             to = middle;
     }
-    const fact *found = from < f->n ? facts_at(f, from) : NULL;
-    bool is_it = found && found->kind == FACT_ACCOUNT && found->provider == PROVIDER_GCP &&
-                 project.n > 0 && str_eq(facts_account(f, found), project);
-    return is_it ? found : NULL;
+    return from;
+}
+
+void gcp_range(const facts *f, fact_kind kind, str account, uint32_t *ret_from, uint32_t *ret_to)
+{
+    *ret_from = first_of(f, kind, account, false);
+    *ret_to = first_of(f, kind, account, true);
+}
+
+const fact *gcp_project_fact(const facts *f, const fact *x)
+{
+    uint32_t from, to;
+    str project = facts_account(f, x);
+    gcp_range(f, FACT_ACCOUNT, project, &from, &to);
+    return project.n > 0 && from < to ? facts_at(f, from) : NULL;
 }
 
 fact_value gcp_metadata(const facts *f, const fact *machine, attr a)
@@ -86,31 +111,16 @@ fact_value gcp_metadata(const facts *f, const fact *machine, attr a)
     return facts_get(f, project, a);
 }
 
-static bool any_domain(const facts *f, str domain, bool *ret_is_known)
-{
-    uint32_t from, to;
-    bool is_own = false;
-    *ret_is_known = false;
-    facts_range(f, FACT_ACCOUNT, &from, &to);
-    for (uint32_t i = from; i < to; i++) {
-        const fact *x = facts_at(f, i);
-        *ret_is_known |= facts_get(f, x, ATTR_GCP_DOMAIN).is_set;
-        is_own |= domain.n > 0 && facts_has_text(f, x, ATTR_GCP_DOMAIN, domain);
-    }
-    return is_own;
-}
-
 bool gcp_knows_domains(const facts *f)
 {
-    bool is_known;
-    (void)any_domain(f, STR_NONE, &is_known);
-    return is_known;
+    uint32_t from, to;
+    gcp_range(f, FACT_DOMAIN, STR_NONE, &from, &to);
+    return from < to;
 }
 
 bool gcp_is_own_domain(const facts *f, str domain)
 {
-    bool is_known;
-    return any_domain(f, domain, &is_known);
+    return find(f, FACT_DOMAIN, domain) != NULL;
 }
 
 bool gcp_publishes_images(str project)
@@ -234,51 +244,39 @@ static const fact *policy_on(const facts *f, str scope, const char *constraint)
     return id.failed ? NULL : find(f, FACT_POLICY, buf_str(&id));
 }
 
-static const fact *policy_of(const facts *f, const fact *account, const char *constraint)
+/* A project's own policy may stand under its number. */
+static const fact *own_policy(const facts *f, const fact *project, const char *constraint)
 {
-    str number = facts_get_text(f, account, ATTR_GCP_NUMBER);
-    const fact *found = policy_on(f, facts_id(f, account), constraint);
-    if (found != NULL || number.n == 0)
-        return found;
     AUTO(buf) scope = {0};
     buf_puts(&scope, "projects/");
-    buf_putstr(&scope, number);
+    buf_putstr(&scope, facts_get_text(f, project, ATTR_GCP_NUMBER));
     return scope.failed ? NULL : policy_on(f, buf_str(&scope), constraint);
 }
 
-/* The nearest policy: the account's own, or one above it. */
-static const fact *nearest_policy(const facts *f, const fact *account, const char *constraint,
-                                  unsigned depth)
+/* The nearest policy: the project's own, or one above it. *ret_is_rooted: the exports say in which
+ * organization it stands. */
+static const fact *nearest_policy(const facts *f, const fact *project, const char *constraint,
+                                  bool *ret_is_rooted)
 {
-    const fact *found = policy_of(f, account, constraint);
-    fact_iter it = facts_iter(f, account, ATTR_GCP_ANCESTOR);
-    while (found == NULL && depth < LIMIT_ACTOR_HOPS / 4 && facts_next(&it)) {
-        const fact *above = find(f, FACT_ACCOUNT, it.value.text);
-        found = above ? nearest_policy(f, above, constraint, depth + 1)
-                      : policy_on(f, it.value.text, constraint);
+    str all[LIMIT_ACTOR_HOPS];
+    size_t n = gcp_above(f, facts_id(f, project), all);
+    const fact *found = own_policy(f, project, constraint);
+    *ret_is_rooted = false;
+    for (size_t i = 0; i < n; i++) {
+        *ret_is_rooted |= text_starts(all[i], "organizations/");
+        if (found == NULL)
+            found = policy_on(f, all[i], constraint);
     }
     return found;
-}
-
-/* Whether the exports say in which organization a project stands. */
-static bool reaches_organization(const facts *f, const fact *account, unsigned depth)
-{
-    fact_iter it = facts_iter(f, account, ATTR_GCP_ANCESTOR);
-    while (depth < LIMIT_ACTOR_HOPS / 4 && facts_next(&it)) {
-        const fact *above = find(f, FACT_ACCOUNT, it.value.text);
-        if (text_starts(it.value.text, "organizations/") ||
-            (above && reaches_organization(f, above, depth + 1)))
-            return true;
-    }
-    return false;
 }
 
 spoor_check_status gcp_test_constraint(const audit *a, const check *row, const fact *x, buf *seen)
 {
     const facts *f = &a->facts;
-    const fact *policy = nearest_policy(f, x, row->value, 0);
+    bool is_rooted;
+    const fact *policy = nearest_policy(f, x, row->value, &is_rooted);
     fact_value enforced = policy ? facts_get(f, policy, ATTR_GCP_ENFORCED) : (fact_value){0};
-    if (policy == NULL && !reaches_organization(f, x, 0))
+    if (policy == NULL && !is_rooted)
         return gcp_no_data(seen, "not set here; the exports do not say what stands above");
     if (policy == NULL) {
         buf_puts(seen, "not set here or above");

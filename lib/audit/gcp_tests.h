@@ -12,8 +12,14 @@ uint32_t gcp_index(const audit *a, const fact *x);
 spoor_check_status gcp_pass_if(bool is_good);
 spoor_check_status gcp_no_data(buf *seen, const char *why);
 
-/* Whether a project, folder or organization is another one, or stands below it. */
+/* A project, folder or organization and all that the exports say stands above it, the nearest
+ * first. Exports may claim circles, or more than there can be: LIMIT_ACTOR_HOPS of them. Returns
+ * how many. */
+size_t gcp_above(const facts *f, str scope, str ret_scopes[LIMIT_ACTOR_HOPS]);
+/* Whether it is another one, or stands below it. */
 bool gcp_is_within(const facts *f, str scope, str above);
+/* After facts_sort: the facts of a kind in one project ("p"); "": in none. */
+void gcp_range(const facts *f, fact_kind kind, str account, uint32_t *ret_from, uint32_t *ret_to);
 /* The project that a resource stands in; NULL: the exports do not tell of it. */
 const fact *gcp_project_fact(const facts *f, const fact *x);
 /* A switch in a machine's metadata, or else in its project's; is_set false: not known. */
