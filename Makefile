@@ -47,6 +47,8 @@ bench: all ## measure; SIZE=1G for a longer run
 	@SIZE=$(SIZE) BUILD=build bash bench/run_rules.sh
 	@echo
 	@SIZE=$(SIZE) BUILD=build bash bench/run_state.sh
+	@echo
+	@BUILD=build bash bench/run_audit.sh
 
 stories: all ## what is made of attacks and daily work; SEEDS=20 worlds of each
 	@python3 tests/stories/run.py --spoor build/spoor --seeds $(SEEDS) --report
