@@ -13,6 +13,7 @@
 #include "audit/aws_book.h"
 #include "audit/aws_escalate.h"
 #include "audit/aws_who.h"
+#include "base/array.h"
 #include "base/hash.h"
 #include "base/text.h"
 
@@ -31,12 +32,21 @@ typedef struct answers {
     uint32_t via[AWS_ACTION_COUNT], scope[AWS_ACTION_COUNT], condition[AWS_ACTION_COUNT];
 } answers;
 
+/* What one policy that many have says of one action, when nothing else has a say. */
+typedef struct known_answer {
+    aws_verdict verdict;
+    uint32_t via, scope, condition;
+} known_answer;
+
 typedef struct builder {
     access *access;
     facts *facts;
     aws_book book;
     ways ways[POWER_COUNT];
-    map seen;         /* what bears on a principal, hashed -> an earlier one with the same rights */
+    map seen;     /* what bears on a principal, hashed -> an earlier one with the same rights */
+    map known_of; /* policy, group and action, hashed -> an answer */
+    known_answer *known;
+    size_t n_known, cap_known;
     aws_reach *reach; /* by fact, from `first` on: what each principal may do */
     answers answers;
     buf words;
@@ -106,23 +116,90 @@ static uint32_t keep_keys(builder *b, const aws_keys *keys)
     return keep_words(b, buf_str(&b->words));
 }
 
-static void keep_answer(builder *b, const aws_holding *h, aws_action_id id, const aws_decision *d)
+static known_answer in_words(builder *b, const aws_holding *h, aws_action_id id,
+                             const aws_decision *d)
 {
-    answers *all = &b->answers;
-    uint64_t bit = UINT64_C(1) << id;
     if (d->verdict < AWS_ALLOWED_IF)
-        return;
-    *(d->verdict == AWS_ALLOWED ? &all->allowed : &all->depends) |= bit;
+        return (known_answer){.verdict = d->verdict};
     const aws_place *place = d->by.policy ? &d->by : &d->depends;
     bool is_all = str_is(d->resource, aws_action_rows[id].reach);
-    all->scope[id] = keep_words(b, is_all ? STR("*") : d->resource);
-    all->condition[id] = d->verdict == AWS_ALLOWED ? 0 : keep_keys(b, &d->keys);
-    all->via[id] = keep_words(b, aws_book_say(&b->book, h, place));
+    return (known_answer){
+        .verdict = d->verdict,
+        .scope = keep_words(b, is_all ? STR("*") : d->resource),
+        .condition = d->verdict == AWS_ALLOWED ? 0 : keep_keys(b, &d->keys),
+        .via = keep_words(b, aws_book_say(&b->book, h, place)),
+    };
+}
+
+static void keep_answer(answers *all, aws_action_id id, const known_answer *one)
+{
+    uint64_t bit = UINT64_C(1) << id;
+    all->allowed |= one->verdict == AWS_ALLOWED ? bit : 0;
+    all->depends |= one->verdict == AWS_ALLOWED_IF ? bit : 0;
+    all->scope[id] = one->scope;
+    all->condition[id] = one->condition;
+    all->via[id] = one->via;
+}
+
+/* The one item that decides an action alone and for everybody alike; NULL: there is no such. */
+static const aws_item *lone_item(const aws_holding *h, aws_action_id id)
+{
+    const aws_item *found = NULL;
+    if (h->has_boundary || (h->levels && h->levels->n > 0))
+        return NULL;
+    for (size_t i = 0; i < h->n; i++) {
+        if (!(aws_book_touched(h->items[i].sheet) >> id & 1))
+            continue;
+        if (found)
+            return NULL;
+        found = &h->items[i];
+    }
+    bool is_shared = found && !found->sheet->is_personal &&
+                     (!found->sheet->is_inline || found->group != FACT_NONE);
+    return is_shared ? found : NULL;
+}
+
+static bool remember(builder *b, uint64_t key, const known_answer *one)
+{
+    known_answer *all =
+        array_room(b->known, b->n_known, &b->cap_known, AWS_ACTION_COUNT, sizeof *all);
+    b->known = all ? all : b->known;
+    if (!all || !map_put(&b->known_of, key, (uint32_t)b->n_known))
+        return false;
+    all[b->n_known++] = *one;
+    return true;
 }
 
 static const uint64_t credential_bits = AWS_BIT(iam_CreateAccessKey) |
                                         AWS_BIT(iam_CreateLoginProfile) |
                                         AWS_BIT(iam_UpdateLoginProfile);
+
+static uint64_t hash_item(const aws_item *item, uint64_t seed)
+{
+    const uint64_t words[] = {(uintptr_t)item->sheet, item->group};
+    return hash_bytes(words, sizeof words, seed);
+}
+
+static void ask_one(builder *b, const aws_holding *h, aws_action_id id, const aws_context *context)
+{
+    aws_decision d;
+    const aws_item *lone = lone_item(h, id);
+    uint64_t key = lone ? hash_item(lone, id) : 0;
+    uint32_t at = lone ? map_get(&b->known_of, key) : MAP_NONE;
+    if (at != MAP_NONE) {
+        keep_answer(&b->answers, id, &b->known[at]);
+        return;
+    }
+    str reach = str_of(aws_action_rows[id].reach);
+    if (!aws_book_ask(&b->book, h, id, reach, context, &d)) {
+        b->failed = true;
+        return;
+    }
+    known_answer one = in_words(b, h, id, &d);
+    keep_answer(&b->answers, id, &one);
+    if (lone)
+        b->failed = !remember(b, key, &one) || b->failed;
+}
 
 /* Asks about the actions in `bits`, one by one. */
 static void ask_each(builder *b, const aws_holding *h, uint64_t bits)
@@ -133,14 +210,9 @@ static void ask_each(builder *b, const aws_holding *h, uint64_t bits)
     aws_who_know(&others, b->facts, x, false);
     for (int i = 0; i < AWS_ACTION_COUNT && !b->failed; i++) {
         uint64_t bit = UINT64_C(1) << i;
-        aws_decision d;
-        if (!(bits & bit))
-            continue;
         const aws_who *who = bit & credential_bits ? &others : &self;
-        str reach = str_of(aws_action_rows[i].reach);
-        b->failed = !aws_book_ask(&b->book, h, (aws_action_id)i, reach, &who->context, &d);
-        if (!b->failed)
-            keep_answer(b, h, (aws_action_id)i, &d);
+        if (bits & bit)
+            ask_one(b, h, (aws_action_id)i, &who->context);
     }
     b->failed = b->failed || self.keys.failed || others.keys.failed;
 }
@@ -215,9 +287,10 @@ static void write_power(builder *b, const aws_holding *h, power p)
 
 static uint64_t hash_holding(const aws_holding *h, uint32_t account)
 {
-    uint64_t hash = hash_mix(account, h->has_boundary ? (uint64_t)(uintptr_t)h->boundary : 1);
+    const uint64_t head[] = {account, h->has_boundary, (uintptr_t)h->boundary};
+    uint64_t hash = hash_bytes(head, sizeof head, 0);
     for (size_t i = 0; i < h->n; i++)
-        hash = hash_mix(hash, (uint64_t)(uintptr_t)h->items[i].sheet + h->items[i].group);
+        hash = hash_item(&h->items[i], hash);
     return hash;
 }
 
@@ -291,6 +364,8 @@ static void done(builder *b)
 {
     aws_book_done(&b->book);
     map_done(&b->seen);
+    map_done(&b->known_of);
+    free(b->known);
     free(b->reach);
     buf_done(&b->words);
 }

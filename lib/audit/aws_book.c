@@ -425,19 +425,14 @@ static void add_item(aws_book *b, const aws_sheet *sheet, str name, uint32_t gro
         note_unread(b, name);
     if (!sheet)
         return;
-    if (h->n == h->cap) {
-        size_t cap = h->cap ? 2 * h->cap : 64;
-        aws_item *items = realloc(h->items, cap * sizeof *items);
-        h->items = items ? items : h->items;
-        const aws_policy **policies = realloc(h->policies, cap * sizeof *policies);
-        h->policies = policies ? policies : h->policies;
-        b->failed = b->failed || !items || !policies;
-        if (!items || !policies)
-            return;
-        h->cap = cap;
-    }
-    h->items[h->n] = (aws_item){sheet, group};
-    h->policies[h->n++] = sheet->policy;
+    aws_item *items = array_room(h->items, h->n, &h->cap, 64, sizeof *items);
+    h->items = items ? items : h->items;
+    const aws_policy **chosen = array_room(h->chosen, h->n, &h->cap_chosen, 64, sizeof *chosen);
+    h->chosen = chosen ? chosen : h->chosen;
+    b->failed = b->failed || !items || !chosen;
+    if (!items || !chosen)
+        return;
+    h->items[h->n++] = (aws_item){sheet, group};
     aws_powers_add(&h->powers, &sheet->powers);
     h->is_personal = h->is_personal || sheet->is_personal;
 }
@@ -498,8 +493,11 @@ const aws_holding *aws_book_open(aws_book *b, uint32_t principal)
     aws_holding *h = &b->now;
     const fact *x = facts_at(b->facts, principal);
     arena_reset(&b->passing);
-    *h = (aws_holding){
-        .principal = principal, .items = h->items, .policies = h->policies, .cap = h->cap};
+    *h = (aws_holding){.principal = principal,
+                       .items = h->items,
+                       .chosen = h->chosen,
+                       .cap = h->cap,
+                       .cap_chosen = h->cap_chosen};
     add_own(b, principal, FACT_NONE);
     if (x->kind == FACT_USER)
         add_groups(b, x);
@@ -523,13 +521,29 @@ aws_power_verdict aws_book_judge(const aws_book *b, const aws_holding *h)
     return v;
 }
 
+uint64_t aws_book_touched(const aws_sheet *sheet)
+{
+    const aws_powers *p = &sheet->powers;
+    return p->allow | p->allow_some | p->allow_if | p->deny | p->deny_some | p->deny_if;
+}
+
+/* The policies that say anything of an action: all others neither allow nor deny it. */
+static aws_policy_list choose(const aws_holding *h, aws_action_id action)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < h->n; i++)
+        if (aws_book_touched(h->items[i].sheet) >> action & 1)
+            h->chosen[n++] = h->items[i].sheet->policy;
+    return (aws_policy_list){h->chosen, n};
+}
+
 bool aws_book_ask(aws_book *b, const aws_holding *h, aws_action_id action, str reach,
                   const aws_context *context, aws_decision *ret)
 {
     aws_policy_list boundary = {.n = 0};
     if (h->boundary)
         boundary = (aws_policy_list){&h->boundary->policy, 1};
-    aws_policy_set set = {.identity = {h->policies, h->n},
+    aws_policy_set set = {.identity = choose(h, action),
                           .boundary = h->boundary ? &boundary : NULL,
                           .scps = h->levels ? h->levels->lists : NULL,
                           .n_scps = h->levels ? h->levels->n : 0};
@@ -622,5 +636,5 @@ void aws_book_done(aws_book *b)
     free(b->levels);
     map_done(&b->levels_of);
     free(b->now.items);
-    free(b->now.policies);
+    free(b->now.chosen);
 }

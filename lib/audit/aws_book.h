@@ -61,8 +61,8 @@ typedef struct aws_levels {
 typedef struct aws_holding {
     uint32_t principal;
     aws_item *items;
-    const aws_policy **policies; /* of the items */
-    size_t n, cap;
+    const aws_policy **chosen; /* room for the policies of the items */
+    size_t n, cap, cap_chosen;
     aws_powers powers; /* of the items together */
     const aws_sheet *boundary;
     const aws_levels *levels; /* NULL: none */
@@ -107,6 +107,9 @@ void aws_book_finish(aws_book *b);
 
 /* What bears on a principal. NULL: out of memory. */
 const aws_holding *aws_book_open(aws_book *b, uint32_t principal);
+
+/* The actions that a policy says anything of. */
+uint64_t aws_book_touched(const aws_sheet *sheet);
 
 /* What is decided without asking. */
 aws_power_verdict aws_book_judge(const aws_book *b, const aws_holding *h);
