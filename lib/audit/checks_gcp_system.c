@@ -19,21 +19,14 @@
 
 static const char *const log_types[] = {"ADMIN_READ", "DATA_READ", "DATA_WRITE"};
 
-static bool is_logged_on(const facts *f, str scope, const char *type)
-{
-    AUTO(buf) id = {0};
-    buf_putstr(&id, scope);
-    buf_printf(&id, "#allServices#%s", type);
-    return !id.failed && facts_find(f, FACT_AUDIT_CONFIG, PROVIDER_GCP, buf_str(&id)) != FACT_NONE;
-}
-
 /* On an account or above it. */
-static bool is_logged(const facts *f, str scope, const char *type)
+static bool is_logged(const facts *f, str scope, const char *type, buf *scratch)
 {
     str all[LIMIT_ACTOR_HOPS];
     size_t n = gcp_above(f, scope, all);
     for (size_t i = 0; i < n; i++) {
-        if (is_logged_on(f, all[i], type))
+        const str parts[] = {all[i], STR("#allServices#"), str_of(type), STR_NONE};
+        if (gcp_find_joined(f, FACT_AUDIT_CONFIG, parts, scratch) != NULL)
             return true;
     }
     return false;
@@ -45,7 +38,7 @@ static spoor_check_status data_access_is_logged(const audit *a, const check *row
     unsigned missing = 0;
     (void)row;
     for (unsigned k = 0; k < ARRAY_LEN(log_types); k++) {
-        if (is_logged(&a->facts, facts_id(&a->facts, x), log_types[k]))
+        if (is_logged(&a->facts, facts_id(&a->facts, x), log_types[k], seen))
             continue;
         buf_puts(seen, missing++ > 0 ? ", " : "not logged: ");
         buf_puts(seen, log_types[k]);

@@ -62,8 +62,10 @@ static void tell(telling *t)
     t->right.verdict = t->is_sure ? ACCESS_ALLOWED : ACCESS_CONDITIONAL;
     /* A deny rule with a condition makes open what grants make sure. */
     if (!t->is_sure && t->right.condition == 0)
-        t->right.condition = intern_id(&e->facts->text, STR("a deny rule"));
-    e->failed |= t->right.via == 0;
+        t->right.condition =
+            intern_id(&e->facts->text, STR("no deny rule with a condition applies"));
+    bool has_reason = t->is_sure || t->right.condition != 0;
+    e->failed |= t->right.via == 0 || !has_reason;
     access_add(e->access, t->right);
 }
 
@@ -113,7 +115,7 @@ static bool build(gcp_eval *e)
     from[n] = e->access->n;
     gcp_impersonate(e, from);
     free(from);
-    return !e->failed && !e->facts->text.text.failed;
+    return !e->failed;
 }
 
 bool gcp_access_build(access *a, facts *f)

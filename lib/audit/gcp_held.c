@@ -25,6 +25,7 @@ static void learn_numbers(gcp_eval *e, fact_kind kind)
     for (uint32_t i = from; i < to; i++) {
         str number = facts_get_text(e->facts, facts_at(e->facts, i), ATTR_GCP_NUMBER);
         uint32_t id = number.n > 0 ? intern_id(&e->facts->text, number) : 0;
+        e->failed |= number.n > 0 && id == 0;
         if (id != 0 && !map_put(&e->by_number, number_key(kind, id), i))
             e->failed = true;
     }
@@ -195,9 +196,9 @@ static bool read_condition(gcp_eval *e, const fact *grant, bool is_known, uint32
     if (state == GCP_CONDITION_PAST)
         return false;
     if (!is_known)
-        expression = STR("a custom role whose permissions are not in the exports");
+        expression = STR("its custom role, which is not in the exports, gives it");
     else if (str_eq(gcp_path(scope), scope) && memchr(scope.p, '/', scope.n) == NULL)
-        expression = STR("a policy whose resource is not known");
+        expression = STR("its policy, which does not say of what it is, is that of a project");
     else if (state == GCP_CONDITION_HOLDS)
         return true;
     *ret = intern_id(&e->facts->text, expression);
@@ -220,6 +221,7 @@ static void read_grant(gcp_eval *e, const fact *grant)
     one.scope = gcp_scope_intern(e, scope);
     one.order = (uint32_t)(grant - facts_at(e->facts, 0));
     one.role = intern_id(&e->facts->text, role);
+    e->failed |= one.role == 0;
     one.sure = one.condition == 0 ? bits : 0;
     one.open = bits;
     add_held(e, one);

@@ -216,7 +216,9 @@ static void add_right(walk *w, const visit *v, access_right right)
     right.via = e->text.failed ? 0 : intern_id(&e->facts->text, buf_str(&e->text));
     if (!v->is_sure && right.verdict == ACCESS_ALLOWED) {
         right.verdict = ACCESS_CONDITIONAL;
-        right.condition = intern_id(&e->facts->text, STR("the way to that account has one"));
+        right.condition =
+            intern_id(&e->facts->text, STR("a condition on the way to that account holds"));
+        e->failed |= right.condition == 0;
     }
     e->failed |= right.via == 0;
     access_add(e->access, right);

@@ -235,37 +235,47 @@ spoor_check_status gcp_test_used(const audit *a, const check *row, const fact *x
     return check_within(a, &probe, x, seen);
 }
 
-/* The policy of a constraint on one resource, by its id or its number. */
-static const fact *policy_on(const facts *f, str scope, const char *constraint)
+const fact *gcp_find_joined(const facts *f, fact_kind kind, const str parts[4], buf *scratch)
 {
-    AUTO(buf) id = {0};
-    buf_putstr(&id, scope);
-    buf_printf(&id, "/policies/%s", constraint);
-    return id.failed ? NULL : find(f, FACT_POLICY, buf_str(&id));
+    size_t before = scratch->n;
+    for (size_t i = 0; i < 4; i++)
+        buf_putstr(scratch, parts[i]);
+    if (scratch->failed)
+        return NULL;
+    const fact *found = find(f, kind, str_from(buf_str(scratch), before));
+    scratch->n = before;
+    return found;
+}
+
+/* The policy of a constraint on one resource. */
+static const fact *policy_on(const facts *f, str scope, const char *constraint, buf *scratch)
+{
+    const str parts[] = {scope, STR("/policies/"), str_of(constraint), STR_NONE};
+    return gcp_find_joined(f, FACT_POLICY, parts, scratch);
 }
 
 /* A project's own policy may stand under its number. */
-static const fact *own_policy(const facts *f, const fact *project, const char *constraint)
+static const fact *own_policy(const facts *f, const fact *project, const char *constraint,
+                              buf *scratch)
 {
-    AUTO(buf) scope = {0};
-    buf_puts(&scope, "projects/");
-    buf_putstr(&scope, facts_get_text(f, project, ATTR_GCP_NUMBER));
-    return scope.failed ? NULL : policy_on(f, buf_str(&scope), constraint);
+    str number = facts_get_text(f, project, ATTR_GCP_NUMBER);
+    const str parts[] = {STR("projects/"), number, STR("/policies/"), str_of(constraint)};
+    return gcp_find_joined(f, FACT_POLICY, parts, scratch);
 }
 
 /* The nearest policy: the project's own, or one above it. *ret_is_rooted: the exports say in which
  * organization it stands. */
 static const fact *nearest_policy(const facts *f, const fact *project, const char *constraint,
-                                  bool *ret_is_rooted)
+                                  bool *ret_is_rooted, buf *scratch)
 {
     str all[LIMIT_ACTOR_HOPS];
     size_t n = gcp_above(f, facts_id(f, project), all);
-    const fact *found = own_policy(f, project, constraint);
+    const fact *found = own_policy(f, project, constraint, scratch);
     *ret_is_rooted = false;
     for (size_t i = 0; i < n; i++) {
         *ret_is_rooted |= text_starts(all[i], "organizations/");
         if (found == NULL)
-            found = policy_on(f, all[i], constraint);
+            found = policy_on(f, all[i], constraint, scratch);
     }
     return found;
 }
@@ -274,7 +284,7 @@ spoor_check_status gcp_test_constraint(const audit *a, const check *row, const f
 {
     const facts *f = &a->facts;
     bool is_rooted;
-    const fact *policy = nearest_policy(f, x, row->value, &is_rooted);
+    const fact *policy = nearest_policy(f, x, row->value, &is_rooted, seen);
     fact_value enforced = policy ? facts_get(f, policy, ATTR_GCP_ENFORCED) : (fact_value){0};
     if (policy == NULL && !is_rooted)
         return gcp_no_data(seen, "not set here; the exports do not say what stands above");

@@ -20,6 +20,9 @@ size_t gcp_above(const facts *f, str scope, str ret_scopes[LIMIT_ACTOR_HOPS]);
 bool gcp_is_within(const facts *f, str scope, str above);
 /* After facts_sort: the facts of a kind in one project ("p"); "": in none. */
 void gcp_range(const facts *f, fact_kind kind, str account, uint32_t *ret_from, uint32_t *ret_to);
+/* The fact whose id is these parts one after another. scratch is as it was afterwards, but for
+ * its failure when memory is out: that of `seen` makes the audit fail. */
+const fact *gcp_find_joined(const facts *f, fact_kind kind, const str parts[4], buf *scratch);
 /* The project that a resource stands in; NULL: the exports do not tell of it. */
 const fact *gcp_project_fact(const facts *f, const fact *x);
 /* A switch in a machine's metadata, or else in its project's; is_set false: not known. */
