@@ -18,11 +18,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 static const char *const headers[] = {
     "",
-    "#separator "
-    "\\x09\n#path\tconn\n#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\t"
-    "conn_state\torig_ip_bytes\n",
-    "#separator "
-    "\\x09\n#path\tssh\n#fields\tid.orig_h\tid.resp_h\tversion\tauth_success\tauth_attempts\n",
+    ("#separator \\x09\n#path\tconn\n#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\t"
+     "proto\tconn_state\torig_ip_bytes\n"),
+    ("#separator \\x09\n#path\tssh\n#fields\tid.orig_h\tid.resp_h\tversion\tauth_success\t"
+     "auth_attempts\n"),
     "srcaddr dstaddr srcport dstport protocol action log-status tcp-flags\n",
 };
 

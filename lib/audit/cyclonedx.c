@@ -63,7 +63,8 @@ static void keep_component(bom *b, json_node node)
 static json_node find_component(const bom *b, str ref)
 {
     uint32_t at = map_get(&b->by_ref, hash_str(ref, 0));
-    bool is_it = at != MAP_NONE && str_eq(text_at(b->components[at], "bom-ref"), ref);
+    bool is_it =
+        b->components && at != MAP_NONE && str_eq(text_at(b->components[at], "bom-ref"), ref);
     return is_it ? b->components[at] : JSON_NODE_NONE;
 }
 

@@ -10,6 +10,7 @@
  */
 #include "audit/traffic.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "audit/traffic_tables.h"
@@ -117,6 +118,7 @@ static uint64_t address_hash(str account, str address, uint64_t more)
 
 static bool is_same_address(const traffic *t, uint32_t at, str account, str address)
 {
+    assert(t->addresses); /* what the map holds is in the table */
     const traffic_address *x = &t->addresses[at];
     return str_eq(intern_text(&t->text, x->address), address) &&
            str_eq(intern_text(&t->text, x->account), account);
@@ -469,6 +471,7 @@ static traffic_notice *find_notice(traffic *t, str note, str source, str text)
         uint32_t at = map_get(&t->by_notice, hash);
         if (at == MAP_NONE)
             return add_notice(t, hash, note, source, text);
+        assert(t->notices);
         traffic_notice *x = &t->notices[at];
         if (str_eq(intern_text(&t->text, x->note), note) &&
             str_eq(intern_text(&t->text, x->source), source))

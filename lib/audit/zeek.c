@@ -450,7 +450,6 @@ static void read_line(reading *r, str line, line_memory *m)
 /* The log that begins with head; LOG_NONE: it is none of Zeek's. */
 static zeek_log log_of_head(str head)
 {
-    CLEANUP(arena_done) arena text = {0};
     line_memory m = {0};
     str line;
     while (m.n_columns == 0 && text_next(&head, '\n', &line)) {
@@ -458,7 +457,7 @@ static zeek_log log_of_head(str head)
         if (line.n > 0 && !take_heading(&m, line))
             break;
     }
-    text = m.text;
+    arena_done(&m.text);
     return m.n_columns > 0 ? (zeek_log)(m.subject & ~(uint32_t)HAS_PATH) : LOG_NONE;
 }
 
@@ -474,16 +473,16 @@ static zeek_log log_of_cells(const line_cells *c)
     return LOG_OTHER;
 }
 
-static const char *read_cells(reading *r, json_node node)
+static const char *read_cells(reading *r, json_node node, line_cells *cells)
 {
-    line_cells cells;
-    line_take_members(r, names, node, &cells);
-    return read_log(r, log_of_cells(&cells), &cells);
+    line_take_members(r, names, node, cells);
+    return read_log(r, log_of_cells(cells), cells);
 }
 
 static void read_object(reading *r, json_node node)
 {
-    const char *wrong = read_cells(r, node);
+    line_cells cells;
+    const char *wrong = read_cells(r, node, &cells);
     if (wrong)
         reading_wrong(r, "%s", wrong);
 }
@@ -491,12 +490,13 @@ static void read_object(reading *r, json_node node)
 static void read_json_line(reading *r, str line, line_memory *m)
 {
     json_node node;
+    line_cells cells;
     line = text_trim(line);
     if (line.n == 0)
         return;
     bool is_object =
         json_parse(r->json, line, &node) == JSON_OK && json_node_type(node) == JSON_OBJECT;
-    const char *wrong = is_object ? read_cells(r, node) : "not a JSON object";
+    const char *wrong = is_object ? read_cells(r, node, &cells) : "not a JSON object";
     if (wrong)
         line_wrong(r, m, wrong);
     json_reader_reset(r->json);

@@ -159,17 +159,18 @@ static void test_headers(void **state)
 /* ---- cuts and order -------------------------------------------------------------------------- */
 
 static const char *const logs[] = {
-    HEADER CONN REFUSED LATER "broken line\n" CONN,
-    "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start "
-    "end "
-    "action log-status\n2 111122223333 eni-0abc 203.0.113.9 10.0.0.5 40000 22 6 10 1000 1780272000 "
-    "1780272060 ACCEPT OK\n2 111122223333 eni-0abc - - - - - - - 1780272000 1780272060 - NODATA\n",
-    "#separator "
-    "\\x09\n#path\tnotice\n#fields\tts\tnote\tmsg\tsrc\n1\tScan::Port_Scan\tmany\t10.0.0.9\n",
-    "{\"ts\":1,\"uid\":\"C\",\"id.orig_h\":\"10.0.0.5\",\"query\":\"x.nanopool.org\",\"trans_id\":"
-    "1}\n"
-    "{\"ts\":1,\"uid\":\"C\",\"id.orig_h\":\"10.0.0.5\",\"query\":\"example.com\",\"trans_id\":2}"
-    "\n",
+    (HEADER CONN REFUSED LATER "broken line\n" CONN),
+    ("version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start "
+     "end action log-status\n"
+     "2 111122223333 eni-0abc 203.0.113.9 10.0.0.5 40000 22 6 10 1000 1780272000 1780272060 ACCEPT "
+     "OK\n"
+     "2 111122223333 eni-0abc - - - - - - - 1780272000 1780272060 - NODATA\n"),
+    ("#separator \\x09\n#path\tnotice\n#fields\tts\tnote\tmsg\tsrc\n"
+     "1\tScan::Port_Scan\tmany\t10.0.0.9\n"),
+    ("{\"ts\":1,\"uid\":\"C\",\"id.orig_h\":\"10.0.0.5\",\"query\":\"x.nanopool.org\","
+     "\"trans_id\":1}\n"
+     "{\"ts\":1,\"uid\":\"C\",\"id.orig_h\":\"10.0.0.5\",\"query\":\"example.com\","
+     "\"trans_id\":2}\n"),
 };
 
 static void test_any_cut(void **state)
@@ -209,8 +210,8 @@ static void test_long_log(void **state)
 static void test_any_order(void **state)
 {
     (void)state;
-    static const char *const orders[] = {HEADER CONN REFUSED LATER, HEADER LATER CONN REFUSED,
-                                         HEADER REFUSED LATER CONN};
+    static const char *const orders[] = {(HEADER CONN REFUSED LATER), (HEADER LATER CONN REFUSED),
+                                         (HEADER REFUSED LATER CONN)};
     AUTO(buf) first = {0};
     AUTO(buf) other = {0};
     read_cut(orders[0], strlen(orders[0]), 0, &first);
