@@ -17,6 +17,7 @@
 #include "audit/facts.h"
 #include "audit/principal.h"
 #include "audit/reading.h"
+#include "audit/usage.h"
 
 typedef struct audit_input {
     str name;

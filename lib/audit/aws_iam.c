@@ -11,6 +11,7 @@
 #include "audit/aws_role.h"
 #include "audit/aws_words.h"
 #include "audit/readers.h"
+#include "audit/usage.h"
 #include "base/text.h"
 #include "base/time.h"
 

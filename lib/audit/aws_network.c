@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "audit/aws_place.h"
-#include "audit/check_ports.h"
+#include "audit/protocol.h"
 #include "audit/readers.h"
 #include "base/text.h"
 
@@ -45,7 +45,7 @@ static void put_rule_id(reading *r, const rule_words *w, buf *out)
 {
     buf_putstr(out, facts_id(r->facts, facts_at(r->facts, w->firewall)));
     buf_printf(out, "/%s/", w->direction);
-    buf_putstr(out, ports_protocol(w->protocol));
+    buf_putstr(out, protocol_name(w->protocol));
     buf_putc(out, '/');
     json_node_text(w->from, out);
     buf_putc(out, '-');
@@ -87,7 +87,7 @@ static uint32_t add_rule(reading *r, const rule_words *w)
     put_rule_id(r, w, &id);
     r->failed = r->failed || id.failed;
     uint32_t at = add_rule_fact(r, w->firewall, buf_str(&id));
-    str protocol = ports_protocol(w->protocol);
+    str protocol = protocol_name(w->protocol);
     facts_put_flag(r->facts, at, ATTR_IS_INBOUND, str_is(str_of(w->direction), "in"));
     facts_put_flag(r->facts, at, ATTR_IS_ALLOW, true);
     facts_put_text(r->facts, at, ATTR_PROTOCOL, protocol);
@@ -223,7 +223,7 @@ static bool is_text(json_node node, const char *member, const char *text)
 static void put_entry(reading *r, uint32_t at, json_node node)
 {
     str action = aws_text(node, "RuleAction");
-    str protocol = ports_protocol(reading_text_at(r, node, "Protocol"));
+    str protocol = protocol_name(reading_text_at(r, node, "Protocol"));
     facts_put_text(r->facts, at, ATTR_PROTOCOL, protocol);
     facts_put_flag(r->facts, at, ATTR_IS_INBOUND, is_text(node, "Egress", "false"));
     reading_put(r, at, ATTR_PRIORITY, json_node_get(node, STR("RuleNumber")));

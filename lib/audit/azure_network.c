@@ -15,7 +15,7 @@
  */
 #include "audit/azure_reading.h"
 
-#include "audit/check_ports.h"
+#include "audit/protocol.h"
 #include "audit/readers.h"
 #include "base/text.h"
 
@@ -153,7 +153,7 @@ static void read_rule(reading *r, json_node group, json_node node)
         .region = text_of(group, "location"),
         .id = text_of(node, "id"),
         .name = text_of(node, "name"),
-        .protocol = ports_protocol(text_of(body, "protocol")),
+        .protocol = protocol_name(text_of(body, "protocol")),
         .body = body,
         .is_inbound = text_eq_nocase(direction, STR("Inbound")),
         .is_allow = text_eq_nocase(access, STR("Allow")),

@@ -5,6 +5,7 @@
 #include "audit/check_ports.h"
 
 #include "audit/audit.h"
+#include "audit/protocol.h"
 #include "base/ip.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -36,27 +37,6 @@ typedef struct port_scope {
 
 /* What a rule does that it should not. */
 typedef bool rule_test(const port_scope *s, const check *row, const port_rule *r);
-
-/* ---- words ----------------------------------------------------------------------------------- */
-
-str ports_protocol(str as_told)
-{
-    /* clang-format off */
-    static const struct { str told, name; } names[] = {
-        {STR_INIT("-1"), STR_INIT("all")},    {STR_INIT("*"), STR_INIT("all")},
-        {STR_INIT("all"), STR_INIT("all")},   {STR_INIT("any"), STR_INIT("all")},
-        {STR_INIT("6"), STR_INIT("tcp")},     {STR_INIT("tcp"), STR_INIT("tcp")},
-        {STR_INIT("17"), STR_INIT("udp")},    {STR_INIT("udp"), STR_INIT("udp")},
-        {STR_INIT("1"), STR_INIT("icmp")},    {STR_INIT("icmp"), STR_INIT("icmp")},
-        {STR_INIT("58"), STR_INIT("icmpv6")}, {STR_INIT("icmpv6"), STR_INIT("icmpv6")},
-    };
-    /* clang-format on */
-    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-        if (text_eq_nocase(as_told, names[i].told))
-            return names[i].name;
-    }
-    return as_told;
-}
 
 static bool is_every(str protocol)
 {
@@ -138,7 +118,7 @@ static port_rule load(const facts *f, const fact *x)
     fact_value allow = facts_get(f, x, ATTR_IS_ALLOW);
     fact_value priority = facts_get(f, x, ATTR_PRIORITY);
     port_rule r = {.fact = x,
-                   .protocol = ports_protocol(facts_get_text(f, x, ATTR_PROTOCOL)),
+                   .protocol = protocol_name(facts_get_text(f, x, ATTR_PROTOCOL)),
                    .peer = facts_get_text(f, x, ATTR_PEER),
                    .priority = priority.is_set ? priority.number : -1,
                    .is_inbound = inbound.flag || !inbound.is_set,

@@ -39,8 +39,4 @@ check_test check_rules_none;
  * READ_WHOLE. */
 check_test check_ports_unreached;
 
-/* The name under which rules hold a protocol: "tcp" for "6" and "TCP", "all" for "-1" and "*";
- * others as they are. For readers. */
-str ports_protocol(str as_told);
-
 #endif

@@ -9,7 +9,7 @@
  */
 #include "audit/gcp_compute.h"
 
-#include "audit/check_ports.h"
+#include "audit/protocol.h"
 #include "audit/gcp_place.h"
 #include "audit/readers.h"
 #include "base/text.h"
@@ -350,7 +350,7 @@ static void put_rule(const firewall *w, str protocol, str ports, str peer)
     uint32_t at = add_rule(w, protocol, ports, peer);
     facts_set_name(r->facts, at, reading_text_at(r, w->thing->node, "name"));
     facts_put_text(r->facts, at, ATTR_FIREWALL, w->thing->id);
-    facts_put_text(r->facts, at, ATTR_PROTOCOL, ports_protocol(protocol));
+    facts_put_text(r->facts, at, ATTR_PROTOCOL, protocol_name(protocol));
     facts_put_text(r->facts, at, ATTR_PEER, peer);
     facts_put_flag(r->facts, at, ATTR_IS_INBOUND, w->is_inbound);
     facts_put_flag(r->facts, at, ATTR_IS_ALLOW, w->is_allow);

@@ -15,9 +15,10 @@
 #define SPOOR_AUDIT_READING_H
 
 #include "audit/facts.h"
-#include "audit/usage.h"
 #include "base/json.h"
 #include "base/limits.h"
+
+struct usage; /* audit/usage.h */
 
 typedef enum export_id {
     EXPORT_NONE,
@@ -44,7 +45,7 @@ typedef struct reading_problem {
 
 typedef struct reading {
     facts *facts;
-    usage *usage;          /* for what exports say of last uses */
+    struct usage *usage;   /* for what exports say of last uses */
     json_reader *json;     /* for JSON inside JSON; its nodes live until the whole input was read */
     json_reader *row_json; /* for rows of tables */
     uint32_t input;        /* number of the input that is read */

@@ -12,6 +12,7 @@
 
 #include "audit/audit.h"
 #include "audit/check_ports.h"
+#include "audit/protocol.h"
 #include "base/text.h"
 
 /* "in allow tcp 22-22 0.0.0.0/0 100 target", fields that are "-" are left out */
@@ -256,10 +257,10 @@ static void test_machines(void **s)
 static void test_protocols(void **s)
 {
     (void)s;
-    assert_true(str_is(ports_protocol(STR("-1")), "all"));
-    assert_true(str_is(ports_protocol(STR("Tcp")), "tcp"));
-    assert_true(str_is(ports_protocol(STR("17")), "udp"));
-    assert_true(str_is(ports_protocol(STR("50")), "50"));
+    assert_true(str_is(protocol_name(STR("-1")), "all"));
+    assert_true(str_is(protocol_name(STR("Tcp")), "tcp"));
+    assert_true(str_is(protocol_name(STR("17")), "udp"));
+    assert_true(str_is(protocol_name(STR("50")), "50"));
 }
 
 int main(void)
