@@ -309,11 +309,39 @@ static void read_policy(reading *r, json_node node)
     add_policy(r, json_node_get(node, STR("Policy")));
 }
 
+/* A policy that says of itself neither ARN nor name is called as its file. */
+static uint32_t add_nameless(reading *r)
+{
+    uint32_t at = reading_add(r, FACT_POLICY, PROVIDER_AWS, r->input_name);
+    if (at == FACT_NONE)
+        return at;
+    facts_put_flag(r->facts, at, ATTR_IS_BUILTIN, false);
+    facts_put_flag(r->facts, at, ATTR_IS_INLINE, false);
+    return at;
+}
+
+/* A bare document. What has a Principal belongs to a resource or role and grants nobody else
+ * anything. */
+static void read_document(reading *r, json_node node)
+{
+    json_node statement = json_node_get(node, STR("Statement"));
+    json_iter it = json_iter_of(statement);
+    bool is_list = json_node_type(statement) == JSON_ARRAY;
+    json_node first = is_list && json_iter_next(&it) ? it.value : statement;
+    bool has_principal = json_node_type(json_node_get(first, STR("Principal"))) != JSON_NONE ||
+                         json_node_type(json_node_get(first, STR("NotPrincipal"))) != JSON_NONE;
+    if (has_principal)
+        r->unknown++;
+    else
+        put_document(r, add_nameless(r), ATTR_DOCUMENT, node);
+}
+
 /* Versions that are not the default one grant nothing. */
 static void read_policy_version(reading *r, json_node node)
 {
     json_node version = json_node_get(node, STR("PolicyVersion"));
-    uint32_t at = aws_add_subject(r, node);
+    bool has_arn = json_node_type(json_node_get(node, STR("Arn"))) == JSON_STRING;
+    uint32_t at = has_arn ? aws_add_subject(r, node) : add_nameless(r);
     buf_reset(&r->scratch);
     json_node_text(json_node_get(version, STR("IsDefaultVersion")), &r->scratch);
     if (text_eq_nocase(buf_str(&r->scratch), STR("false")))
@@ -429,6 +457,7 @@ static const export_shape rows[] = {
     {EXPORT_aws_inline_policy,     SHAPE_MEMBERS, "PolicyName PolicyDocument",    read_inline},
     {EXPORT_aws_policy_version,    SHAPE_MEMBERS, "PolicyVersion.VersionId",      read_policy_version},
     {EXPORT_aws_policies,          SHAPE_MEMBERS, "Policy.DefaultVersionId",      read_policy},
+    {EXPORT_aws_policy_version,    SHAPE_MEMBERS, "Version Statement",            read_document},
     {EXPORT_aws_instance_profiles, SHAPE_MEMBERS, "InstanceProfiles",             read_instance_profiles},
     {EXPORT_aws_last_accessed,     SHAPE_MEMBERS, "JobStatus JobCreationDate",    read_last_accessed},
     {EXPORT_aws_last_accessed,     SHAPE_MEMBERS, "JobStatus ServicesLastAccessed", read_last_accessed},

@@ -64,8 +64,8 @@ struct check {
     threshold threshold; /* setting that decides, with its value as built */
     const char *wanted;  /* "HttpTokens required"; {threshold} is replaced */
     const char *why; /* what an intruder who makes instances gains when it fails; one sentence */
-    const char
-        *fix; /* a command; {id} {name} {account} {region} are replaced, quoted for a shell */
+    const char *fix; /* a command; {id} {name} {account} {region} are replaced, quoted for a shell;
+                 {holder}: the name of whom a key or inline policy of AWS belongs to */
     const char *references; /* "CIS AWS 6.0 2.4; FSBP IAM.9": only what is certain; or "" */
     uint32_t stops;         /* bits 1 << stage: steps of an incident that it would have stopped */
 };

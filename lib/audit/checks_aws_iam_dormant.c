@@ -202,7 +202,8 @@ static const check rows[] = {
         .wanted = "used within {threshold} days, or inactive",
         .why = "A forgotten key in an old script or repository is how intruders come to make "
                "instances.",
-        .fix = "aws iam update-access-key --status Inactive --access-key-id {name}",
+        .fix = "aws iam list-access-keys --user-name {holder}; aws iam update-access-key "
+               "--user-name {holder} --status Inactive --access-key-id KEY",
         .references = "CIS AWS 6.0 2.11; FSBP IAM.8; FSBP IAM.22",
         .stops = STOPS(SESSION),
     },
@@ -220,7 +221,8 @@ static const check rows[] = {
         .threshold = THRESHOLD_key_days,
         .wanted = "made within {threshold} days",
         .why = "A key that leaked years ago still makes instances today.",
-        .fix = "aws iam update-access-key --status Inactive --access-key-id {name}",
+        .fix = "aws iam list-access-keys --user-name {holder}; aws iam update-access-key "
+               "--user-name {holder} --status Inactive --access-key-id KEY",
         .references = "CIS AWS 6.0 2.13; FSBP IAM.3",
         .stops = STOPS(SESSION),
     },
@@ -289,7 +291,7 @@ static const check rows[] = {
         .number = 0,
         .wanted = "no key",
         .why = "A key of root takes the whole account, and no policy bounds it.",
-        .fix = "aws iam list-access-keys; aws iam delete-access-key --access-key-id KEY",
+        .fix = "aws iam list-access-keys; aws iam delete-access-key --access-key-id KEY # as root",
         .references = "CIS AWS 6.0 2.3; FSBP IAM.4",
         .stops = STOPS(SESSION) | STOPS(PRIVESC),
     },
@@ -306,7 +308,7 @@ static const check rows[] = {
         .number = 30,
         .wanted = "not used for 30 days",
         .why = "Where root is used every day, an intruder's use of it does not stand out.",
-        .fix = "aws iam create-role --role-name admin --assume-role-policy-document FILE",
+        .fix = "aws iam enable-organizations-root-credentials-management",
         .references = "CIS AWS 6.0 2.6",
         .stops = STOPS(SESSION),
     },

@@ -257,7 +257,8 @@ static const check rows[] = {
             "no passwords in IAM, which cannot lock them: sign-ins through an identity provider "
             "that locks after 5 attempts for 15 minutes",
         .why = "IAM lets an intruder guess passwords as often as he likes; only the log shows it.",
-        .fix = "aws iam delete-login-profile --user-name USER; aws sso-admin create-instance",
+        .fix = "aws sso-admin create-instance --name sign-in; aws iam delete-login-profile "
+               "--user-name USER",
         .references = "",
         .stops = STOPS(SESSION),
     },

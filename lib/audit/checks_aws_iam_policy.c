@@ -295,7 +295,9 @@ static spoor_check_status is_guarded(const audit *a, const check *row, const fac
     .applies = is_for_policy, .test = has_none
 
 #define EDIT_POLICY                                                                                \
-    "aws iam create-policy-version --policy-arn {id} --policy-document FILE --set-as-default"
+    "aws iam create-policy-version --policy-arn {id} --policy-document FILE --set-as-default "     \
+    "# inside a user: aws iam put-user-policy --user-name {holder} --policy-name {name} "          \
+    "--policy-document FILE"
 
 static const check rows[] = {
     {
@@ -367,7 +369,9 @@ static const check rows[] = {
         .value = "allows what a rogue instance takes",
         .wanted = "no inline policy that allows instances, snapshots, grants and the like",
         .why = "A right inside one user or role escapes whoever looks through the policies.",
-        .fix = "aws iam create-policy --policy-name {name} --policy-document FILE",
+        .fix = "aws iam create-policy --policy-name {name} --policy-document FILE; aws iam "
+               "attach-user-policy --user-name {holder} --policy-arn ARN; aws iam "
+               "delete-user-policy --user-name {holder} --policy-name {name}",
         .references = "",
     },
     {

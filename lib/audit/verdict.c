@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audit/audit.h"
+#include "audit/aws_words.h"
 #include "base/text.h"
 
 bool audit_has_cloud(const audit *a, provider cloud)
@@ -75,6 +76,8 @@ static bool put_placeholder(const audit *a, const check *row, const fact *x, str
         put_quoted(out, facts_id(&a->facts, x));
     else if (str_is(name, "name"))
         put_quoted(out, facts_name(&a->facts, x));
+    else if (str_is(name, "holder"))
+        put_quoted(out, aws_arn_name(aws_holder(facts_id(&a->facts, x))));
     else if (str_is(name, "account"))
         put_quoted(out, facts_account(&a->facts, x));
     else if (str_is(name, "region"))
