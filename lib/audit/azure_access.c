@@ -459,24 +459,30 @@ static bool make_room(builder *b, uint32_t n_roles, uint32_t n_grants)
            b->here_of;
 }
 
+static void build_all(builder *b, uint32_t n_roles, uint32_t first_grant, uint32_t last_grant)
+{
+    str unused;
+    b->all = azure_block_actions(STR("+*"), &unused);
+    view_definitions(b, b->first_role, b->first_role + n_roles);
+    view_known(b);
+    index_grants(b, first_grant, last_grant);
+    build_kind(b, FACT_USER, build_principal);
+    build_kind(b, FACT_GROUP, build_principal);
+    build_kind(b, FACT_SERVICE, build_principal);
+    build_kind(b, FACT_GRANT, build_orphan);
+}
+
 bool azure_access_build(access *a, facts *f)
 {
     uint32_t from, to, first_grant, last_grant;
     facts_range(f, FACT_ROLE_DEFINITION, &from, &to);
     facts_range(f, FACT_GRANT, &first_grant, &last_grant);
-    AUTO(builder) b = {.a = a, .f = f, .first_role = from};
     if (first_grant == last_grant)
         return true;
-    if (!make_room(&b, to - from, last_grant - first_grant))
-        return false;
-    str unused;
-    b.all = azure_block_actions(STR("+*"), &unused);
-    view_definitions(&b, from, to);
-    view_known(&b);
-    index_grants(&b, first_grant, last_grant);
-    build_kind(&b, FACT_USER, build_principal);
-    build_kind(&b, FACT_GROUP, build_principal);
-    build_kind(&b, FACT_SERVICE, build_principal);
-    build_kind(&b, FACT_GRANT, build_orphan);
-    return !f->failed;
+    builder b = {.a = a, .f = f, .first_role = from};
+    bool has_room = make_room(&b, to - from, last_grant - first_grant);
+    if (has_room)
+        build_all(&b, to - from, first_grant, last_grant);
+    builder_done(&b);
+    return has_room && !f->failed;
 }

@@ -190,12 +190,11 @@ static bool is_from_own_image(const audit *a, const check *row, const fact *x)
 static spoor_check_status has_new_image(const audit *a, const check *row, const fact *x, buf *seen)
 {
     const fact *image = image_of(a, x);
-    fact_value end = {0};
     if (!image || !facts_get(&a->facts, image, ATTR_CREATED).is_set) {
         buf_puts(seen, "the exports do not say when its image was published");
         return SPOOR_CHECK_NO_DATA;
     }
-    end = facts_get(&a->facts, image, ATTR_EXPIRES);
+    fact_value end = facts_get(&a->facts, image, ATTR_EXPIRES);
     buf_puts(seen, "image published ");
     spoor_check_status status = check_within(a, row, image, seen);
     if (!end.is_set || end.time_ns >= a->now_ns)

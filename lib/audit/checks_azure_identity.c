@@ -181,9 +181,9 @@ static spoor_check_status ends_in_time(const audit *a, const check *row, const f
         buf_puts(seen, ": the exports do not say from when to when it is valid");
         return SPOOR_CHECK_NO_DATA;
     }
-    double days = (double)((end.time_ns - start.time_ns) / TIME_DAY);
-    buf_printf(seen, " is valid for %.15g days", days);
-    return pass_if(days <= row->number);
+    int64_t days = (end.time_ns - start.time_ns) / TIME_DAY;
+    buf_printf(seen, " is valid for %lld days", (long long)days);
+    return pass_if((double)days <= row->number);
 }
 
 static bool is_valid_now(const audit *a, const check *row, const fact *x)

@@ -14,6 +14,7 @@
 #include "audit/readers.h"
 #include "base/csv.h"
 #include "base/text.h"
+#include "base/utf16.h"
 
 enum { HEAD_BYTES = 4096 };
 
@@ -512,7 +513,7 @@ static const char *read_json(reading *r, str text)
     return "not JSON, or cut off";
 }
 
-const char *document_read(reading *r, str text)
+static const char *read_utf8(reading *r, str text)
 {
     if (text_starts(text, "\xef\xbb\xbf"))
         text = str_from(text, 3);
@@ -524,4 +525,14 @@ const char *document_read(reading *r, str text)
     if (bare.p[0] == '<')
         return read_xml(r, bare) ? NULL : "XML that is no report that is known";
     return document_read_csv(r, bare) ? NULL : "neither JSON nor a table or report that is known";
+}
+
+const char *document_read(reading *r, str text)
+{
+    CLEANUP(buf_done) buf utf8 = {0};
+    if (!utf16_is(text))
+        return read_utf8(r, text);
+    utf16_put(text, &utf8);
+    r->failed = r->failed || utf8.failed;
+    return utf8.failed ? "out of memory" : read_utf8(r, buf_str(&utf8));
 }
