@@ -16,6 +16,7 @@
  */
 #include "audit/azure_access.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "audit/azure_role.h"
@@ -43,6 +44,15 @@ typedef struct own {
     uint32_t at;    /* the grant's fact */
 } own;
 
+enum { WAYS_MAX = 8 };
+
+/* The ways to a power; of each all actions are needed. */
+typedef struct power_view {
+    azure_actions way[WAYS_MAX];
+    azure_actions any; /* of all ways */
+    size_t n;
+} power_view;
+
 typedef struct builder {
     access *a;
     facts *f;
@@ -50,6 +60,7 @@ typedef struct builder {
     uint32_t first_role;
     role_view *known; /* of azure_roles.def */
     azure_actions all;
+    power_view powers[POWER_COUNT];
     held *held;
     size_t n_held;
     uint32_t *stamp;  /* of each fact: the principal that it was last met for, plus one */
@@ -110,6 +121,20 @@ static void view_known(builder *b)
     }
 }
 
+static void view_powers(builder *b)
+{
+    for (unsigned p = 0; p < POWER_COUNT; p++) {
+        power_view *view = &b->powers[p];
+        str ways = str_of(power_describe((power)p)->action[PROVIDER_AZURE]), way, action;
+        while (text_next(&ways, ' ', &way)) {
+            assert(view->n < WAYS_MAX);
+            while (text_next(&way, '+', &action))
+                view->way[view->n] |= (azure_actions)1 << azure_action_find(action);
+            view->any |= view->way[view->n++];
+        }
+    }
+}
+
 /* What the exports say of a role goes before what azure_roles.def says. */
 static const role_view *role_of(const builder *b, str guid)
 {
@@ -158,6 +183,28 @@ static size_t first_held(const builder *b, uint32_t holder)
             high = middle;
     }
     return low;
+}
+
+static uint32_t powers_of(const builder *b, azure_actions actions)
+{
+    uint32_t powers = 0;
+    for (unsigned p = 0; p < POWER_COUNT; p++)
+        powers |= (uint32_t)((b->powers[p].any & actions) != 0) << p;
+    return powers;
+}
+
+/* Which powers the role of a grant gives, conditions and denials aside: checks ask for it. */
+static void note_powers(builder *b, uint32_t at)
+{
+    const fact *grant = facts_at(b->f, at);
+    str guid = facts_get_text(b->f, grant, ATTR_GRANTED);
+    const entra_role *directory = entra_role_find(guid);
+    const role_view *role = role_of(b, guid);
+    bool is_directory = facts_is(b->f, grant, ATTR_AZURE_IS_DIRECTORY);
+    if (is_directory && directory)
+        facts_put_number(b->f, at, ATTR_AZURE_POWERS, directory->powers);
+    else if (!is_directory && role && role->is_known)
+        facts_put_number(b->f, at, ATTR_AZURE_POWERS, powers_of(b, role->always | role->limited));
 }
 
 /* ---- groups ---------------------------------------------------------------------------------- */
@@ -326,34 +373,37 @@ static void collect_denials(builder *b, uint32_t principal)
 
 /* ---- powers ---------------------------------------------------------------------------------- */
 
-/* All actions of "a+b" at a scope: the weakest of the answers, and the grant that gives the
- * first. */
-static bool decide_all(const azure_rights *rights, str actions, str scope, azure_answer *ret)
+/* All these actions at a scope: the weakest of the answers, and the grant that gives the first. */
+static bool decide_all(const azure_rights *rights, azure_actions actions, str scope,
+                       azure_answer *ret)
 {
-    str action;
+    azure_answer all = {0};
     bool is_first = true;
-    while (text_next(&actions, '+', &action)) {
-        azure_answer one;
-        if (!azure_decide(rights, azure_action_find(action), scope, &one))
+    for (; actions; actions &= actions - 1) {
+        azure_answer one = {0};
+        if (!azure_decide(rights, (unsigned)__builtin_ctzll(actions), scope, &one))
             return false;
+        bool was_conditional = all.is_conditional;
         if (is_first)
-            *ret = one;
-        else if (one.verdict > ret->verdict)
-            ret->verdict = one.verdict;
-        ret->is_conditional = ret->is_conditional || one.is_conditional;
+            all = one;
+        all.verdict = one.verdict > all.verdict ? one.verdict : all.verdict;
+        all.is_conditional = was_conditional || one.is_conditional;
         is_first = false;
     }
+    if (!is_first)
+        *ret = all;
     return !is_first;
 }
 
 /* The strongest way to a power at a scope. */
-static bool decide_power(const azure_rights *rights, power p, str scope, azure_answer *ret)
+static bool decide_power(const azure_rights *rights, const power_view *p, str scope,
+                         azure_answer *ret)
 {
     bool is_found = false;
-    str ways = str_of(power_describe(p)->action[PROVIDER_AZURE]), way;
-    while (text_next(&ways, ' ', &way)) {
-        azure_answer one;
-        if (!decide_all(rights, way, scope, &one) || (is_found && one.verdict >= ret->verdict))
+    for (size_t i = 0; i < p->n; i++) {
+        azure_answer one = {0};
+        if (!decide_all(rights, p->way[i], scope, &one) ||
+            (is_found && one.verdict >= ret->verdict))
             continue;
         *ret = one;
         is_found = true;
@@ -388,8 +438,8 @@ static void add_rights_at(builder *b, uint32_t principal, str scope)
         b->here_of[rights.n_grants++] = (uint32_t)i;
     }
     for (unsigned p = 0; p < POWER_COUNT; p++) {
-        azure_answer answer;
-        if (decide_power(&rights, (power)p, scope, &answer) &&
+        azure_answer answer = {0};
+        if (decide_power(&rights, &b->powers[p], scope, &answer) &&
             str_eq(b->here[answer.grant].scope, scope))
             add_right(b, principal, (power)p, scope, &answer);
     }
@@ -427,9 +477,11 @@ static bool is_described(const facts *f, str holder)
     return false;
 }
 
-static void build_orphan(builder *b, uint32_t grant)
+static void build_grant(builder *b, uint32_t grant)
 {
     const fact *x = facts_at(b->f, grant);
+    if (x->provider == PROVIDER_AZURE)
+        note_powers(b, grant);
     if (x->provider != PROVIDER_AZURE || is_described(b->f, facts_get_text(b->f, x, ATTR_HOLDER)))
         return;
     b->n_own = b->n_groups = 0;
@@ -463,13 +515,14 @@ static void build_all(builder *b, uint32_t n_roles, uint32_t first_grant, uint32
 {
     str unused;
     b->all = azure_block_actions(STR("+*"), &unused);
+    view_powers(b);
     view_definitions(b, b->first_role, b->first_role + n_roles);
     view_known(b);
     index_grants(b, first_grant, last_grant);
     build_kind(b, FACT_USER, build_principal);
     build_kind(b, FACT_GROUP, build_principal);
     build_kind(b, FACT_SERVICE, build_principal);
-    build_kind(b, FACT_GRANT, build_orphan);
+    build_kind(b, FACT_GRANT, build_grant);
 }
 
 bool azure_access_build(access *a, facts *f)

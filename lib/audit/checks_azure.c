@@ -92,45 +92,17 @@ const access_right *azure_right(const audit *a, const fact *x, power p)
 
 /* ---- grants ---------------------------------------------------------------------------------- */
 
-static azure_actions actions_of_power(power p)
-{
-    azure_actions all = 0;
-    str ways = str_of(power_describe(p)->action[PROVIDER_AZURE]), way, action;
-    while (text_next(&ways, ' ', &way))
-        while (text_next(&way, '+', &action))
-            all |= (azure_actions)1 << azure_action_find(action);
-    return all;
-}
-
-static azure_actions actions_of_grant(const audit *a, const fact *grant)
-{
-    str condition, guid = facts_get_text(&a->facts, grant, ATTR_GRANTED);
-    const azure_role *known = azure_role_find(guid);
-    uint32_t at = facts_find(&a->facts, FACT_ROLE_DEFINITION, PROVIDER_AZURE, guid);
-    azure_actions all = 0;
-    if (at == FACT_NONE ||
-        !facts_get(&a->facts, facts_at(&a->facts, at), ATTR_AZURE_PERMISSION).is_set)
-        return known ? azure_block_actions(str_of(known->permissions), &condition) : 0;
-    fact_iter it = facts_iter(&a->facts, facts_at(&a->facts, at), ATTR_AZURE_PERMISSION);
-    while (facts_next(&it))
-        all |= azure_block_actions(it.value.text, &condition);
-    return all;
-}
-
 bool azure_grant_gives(const audit *a, const fact *grant, power p)
 {
-    const entra_role *role;
-    if (!facts_is(&a->facts, grant, ATTR_AZURE_IS_DIRECTORY))
-        return (actions_of_grant(a, grant) & actions_of_power(p)) != 0;
-    role = entra_role_find(facts_get_text(&a->facts, grant, ATTR_GRANTED));
-    return role && (role->powers >> p & 1);
+    fact_value powers = facts_get(&a->facts, grant, ATTR_AZURE_POWERS);
+    return powers.is_set && ((uint32_t)powers.number >> p & 1);
 }
 
 bool azure_grant_matters(const audit *a, const fact *grant)
 {
-    if (facts_is(&a->facts, grant, ATTR_AZURE_IS_DIRECTORY))
-        return entra_role_find(facts_get_text(&a->facts, grant, ATTR_GRANTED)) != NULL;
-    return actions_of_grant(a, grant) != 0;
+    fact_value powers = facts_get(&a->facts, grant, ATTR_AZURE_POWERS);
+    bool is_directory = facts_is(&a->facts, grant, ATTR_AZURE_IS_DIRECTORY);
+    return powers.is_set && (is_directory || powers.number > 0);
 }
 
 static str role_name(const audit *a, str guid)
