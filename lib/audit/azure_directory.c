@@ -16,6 +16,10 @@
 #include "base/text.h"
 #include "base/time.h"
 
+/* Graph expands so many members of a group and leaves out the rest: so many are not known to be
+ * all. */
+enum { EXPANDED_MAX = 20 };
+
 static str text_of(json_node node, const char *path)
 {
     return json_node_string(reading_at(node, path));
@@ -159,7 +163,8 @@ static void read_group(reading *r, json_node node)
     azure_put_ids(r, at, node, &(reading_row){"owners[].id", ATTR_OWNER}, 1);
     if (json_node_type(members) != JSON_ARRAY)
         return;
-    facts_put_flag(r->facts, at, ATTR_AZURE_MEMBERS_LISTED, true);
+    if (json_node_size(members) < EXPANDED_MAX)
+        facts_put_flag(r->facts, at, ATTR_AZURE_MEMBERS_LISTED, true);
     json_iter it = json_iter_of(members);
     while (json_iter_next(&it))
         put_member(r, text_of(node, "id"), it.value);

@@ -302,27 +302,52 @@ static bool count_members(const audit *a, str group, size_t *n)
     return true;
 }
 
+enum { NAMES_SHOWN = 3 };
+
+/* The first of those that a list names, by name where the exports have one. */
+static size_t say_spared(const audit *a, const fact *x, attr list, fact_kind kind, buf *names)
+{
+    size_t n = 0;
+    fact_iter it = facts_iter(&a->facts, x, list);
+    while (facts_next(&it)) {
+        uint32_t at = facts_find(&a->facts, kind, PROVIDER_AZURE, it.value.text);
+        if (n++ < NAMES_SHOWN)
+            azure_say_more(names, at == FACT_NONE ? it.value.text
+                                                  : facts_name(&a->facts, facts_at(&a->facts, at)));
+    }
+    return n;
+}
+
+/* Members of the groups that a policy spares; ret_unknown: groups whose members are not known. */
+static size_t count_spared_members(const audit *a, const fact *x, size_t *ret_unknown)
+{
+    size_t n = 0, unknown = 0;
+    fact_iter it = facts_iter(&a->facts, x, ATTR_CA_NOT_GROUP);
+    while (facts_next(&it))
+        unknown += !count_members(a, it.value.text, &n);
+    *ret_unknown = unknown;
+    return n;
+}
+
 /* Users, and members of groups, that a policy spares; row->number: how many it may. */
 static spoor_check_status spares_few(const audit *a, const check *row, const fact *x, buf *seen)
 {
-    size_t n = 0, unknown = 0;
-    fact_iter users = facts_iter(&a->facts, x, ATTR_CA_NOT_USER);
-    fact_iter groups = facts_iter(&a->facts, x, ATTR_CA_NOT_GROUP);
-    fact_iter roles = facts_iter(&a->facts, x, ATTR_CA_NOT_ROLE);
-    while (facts_next(&users))
-        n++;
-    while (facts_next(&groups))
-        unknown += !count_members(a, groups.value.text, &n);
-    size_t n_roles = 0;
-    while (facts_next(&roles))
-        n_roles++;
+    size_t unknown;
+    CLEANUP(buf_done) buf names = {0};
+    size_t n = say_spared(a, x, ATTR_CA_NOT_USER, FACT_USER, &names) +
+               count_spared_members(a, x, &unknown);
+    say_spared(a, x, ATTR_CA_NOT_GROUP, FACT_GROUP, &names);
+    bool has_role = say_spared(a, x, ATTR_CA_NOT_ROLE, FACT_ROLE_DEFINITION, &names) > 0;
+    bool has_guests = facts_has_text(&a->facts, x, ATTR_CA_NOT_USER, STR("GuestsOrExternalUsers"));
     buf_printf(seen, "spares %zu user%s", n, n == 1 ? "" : "s");
     if (unknown > 0)
-        buf_printf(seen, ", and %zu group%s whose members the exports do not list", unknown,
+        buf_printf(seen, " and %zu group%s whose members the exports do not list", unknown,
                    unknown == 1 ? "" : "s");
-    if (n_roles > 0)
-        buf_printf(seen, ", and all who have one of %zu role%s", n_roles, n_roles == 1 ? "" : "s");
-    if ((double)n > row->number || n_roles > 0)
+    buf_puts(seen, has_role ? " and all who have a role" : "");
+    buf_puts(seen, names.n ? ": " : "");
+    buf_putstr(seen, buf_str(&names));
+    seen->failed = seen->failed || names.failed;
+    if ((double)n > row->number || has_role || has_guests)
         return SPOOR_CHECK_FAIL;
     return unknown > 0 ? SPOOR_CHECK_NO_DATA : SPOOR_CHECK_PASS;
 }

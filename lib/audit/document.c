@@ -276,11 +276,22 @@ static bool is_wrapper(size_t i, json_node node)
     return beside[0] == '\0' || json_node_type(json_node_get(node, str_of(beside))) != JSON_NONE;
 }
 
+/* Azure and Graph cut long lists into pages; each but the last names the next one. */
+static void note_page(reading *r, json_node node)
+{
+    static const char *const members[] = {"@odata.nextLink", "nextLink"};
+    for (size_t i = 0; i < ARRAY_LEN(members); i++)
+        if (json_node_string(json_node_get(node, str_of(members[i]))).n > 0)
+            reading_wrong(r, "one page of a longer list: what is on the next one is not here");
+}
+
 static bool open_one(reading *r, size_t i, json_node node, unsigned depth)
 {
     json_node inner = json_node_get(node, str_of(wrappers[i].member));
     json_type type = json_node_type(inner);
     str context = json_node_string(json_node_get(node, STR("@odata.context")));
+    if (type == JSON_ARRAY && strcmp(wrappers[i].member, "value") == 0)
+        note_page(r, node);
     if (type == JSON_STRING)
         return visit_text(r, inner, depth + 1);
     if (type == JSON_OBJECT && strcmp(wrappers[i].member, "items") == 0)
