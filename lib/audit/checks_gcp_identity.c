@@ -276,7 +276,7 @@ static const check rows[] = {
         .fix = "gcloud iam service-accounts disable {id}", .references = "", .stops = STOPS(SESSION),
     },
     {
-        .id = "gcp-key-used", .title = "Keys of service accounts are in use", .heading = HEADING_DORMANT, KEYS,
+        .id = "gcp-key-used", .title = "Keys of service accounts are in use", .heading = HEADING_DORMANT, GCP, .subject = FACT_KEY, .needs = {EXPORT_gcp_keys, EXPORT_gcp_key_activity},
         .severity = SPOOR_MEDIUM, .applies = gcp_is_user_key, .test = gcp_test_used,
         .attr = ATTR_ROTATED, .threshold = THRESHOLD_dormant_days, .wanted = "used in the last {threshold} days",
         .why = "a key that lies somewhere unused is found by an intruder before anybody misses it",

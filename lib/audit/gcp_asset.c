@@ -69,6 +69,7 @@ static void read_org_policies(reading *r, json_node list, str id)
     json_iter it = json_iter_of(list);
     while (json_iter_next(&it)) {
         r->exports[EXPORT_gcp_org_policies]++;
+        r->exports[EXPORT_gcp_asset_org_policies]++;
         gcp_read_org_policy(r, it.value, id);
     }
 }
@@ -89,6 +90,7 @@ static void read_asset(reading *r, json_node node)
     read_org_policies(r, json_node_get(node, STR("orgPolicy")), id);
     if (json_node_type(policy) != JSON_OBJECT)
         return;
+    r->exports[EXPORT_gcp_asset_policies]++;
     r->exports[gcp_scope_is_account(id) ? EXPORT_gcp_iam_policy : EXPORT_gcp_resource_policy]++;
     gcp_read_policy(r, policy, id, true);
 }

@@ -181,6 +181,17 @@ void gcp_read_policy(reading *r, json_node policy, str scope, bool is_whole)
         facts_put_flag(r->facts, at, ATTR_GCP_WHOLE_POLICY, true);
 }
 
+/* The row that reads policies counts each for a project's; what it is one of, its place says. */
+static void count_policy(reading *r, str place)
+{
+    bool is_account = gcp_scope_is_account(place);
+    r->exports[EXPORT_gcp_iam_organization] += text_starts(place, "organizations/") && is_account;
+    r->exports[EXPORT_gcp_snapshot_policy] += text_has(place, "/snapshots/");
+    r->exports[EXPORT_gcp_disk_policy] += text_has(place, "/disks/");
+    r->exports[EXPORT_gcp_resource_policy] += !is_account;
+    r->exports[EXPORT_gcp_iam_policy] -= !is_account;
+}
+
 /* get-iam-policy: the path says of what. Without one, the file itself is the place that is
  * granted on. */
 static void read_policy(reading *r, json_node node)
@@ -190,7 +201,7 @@ static void read_policy(reading *r, json_node node)
         reading_wrong(r, "the policy does not say of what: its file should stand in projects/ID");
         place = text_after_last(r->input_name, '/');
     }
-    r->exports[EXPORT_gcp_resource_policy] += !gcp_scope_is_account(place);
+    count_policy(r, place);
     gcp_read_policy(r, node, place, true);
 }
 
@@ -376,10 +387,12 @@ static void read_activity(reading *r, json_node node)
 {
     str type = json_node_string(json_node_get(node, STR("activityType")));
     str path = gcp_path(json_node_string(json_node_get(node, STR("fullResourceName"))));
+    bool is_of_key = str_is(type, "serviceAccountKeyLastAuthentication");
     json_node last = reading_at(node, "activity.lastAuthenticatedTime");
+    r->exports[EXPORT_gcp_key_activity] += is_of_key;
     if (account_in(path).n == 0)
         reading_wrong(r, "an activity that does not say whose it is");
-    else if (str_is(type, "serviceAccountKeyLastAuthentication"))
+    else if (is_of_key)
         put_last_use(r, gcp_add(r, FACT_KEY, path), last);
     else if (str_is(type, "serviceAccountLastAuthentication"))
         put_last_use(r, add_service_account(r, account_in(path)), last);

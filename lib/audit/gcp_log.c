@@ -83,6 +83,7 @@ static void read_sink(reading *r, json_node node)
     str destination = json_node_string(json_node_get(node, STR("destination")));
     str place = place_of_sink(r, destination, name);
     (void)gcp_add_account(r, place);
+    r->exports[EXPORT_gcp_organization_sinks] += text_starts(place, "organizations/");
     if (place.n == 0)
         reading_wrong(r, "the sink does not say of what: its file should stand in projects/ID");
     read_sink_of(r, node, place, text_after_last(name, '/'));
@@ -180,6 +181,7 @@ static void read_policy_v2(reading *r, json_node node)
         return;
     }
     (void)gcp_add_account(r, scope);
+    r->exports[EXPORT_gcp_organization_policies] += text_starts(scope, "organizations/");
     gcp_read_org_policy(r, node, scope);
 }
 
