@@ -18,6 +18,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "decode/agents.h"
 #include "decode/aws_detail.h"
 #include "decode/aws_id.h"
 #include "decode/aws_struct.h"
@@ -283,11 +284,18 @@ static uint8_t outcome_of(decode_ctx *ctx, const json_value *slots)
     return has_failed ? OUTCOME_FAILED : OUTCOME_SUCCESS;
 }
 
+/* Which call a record is about. */
+typedef struct call_name {
+    str source, name;
+    uint64_t source_hash, name_hash;
+} call_name;
+
 /* A record without an id (they are rare and old) is the duplicate of its own bytes only. */
-static uint64_t uid_hash(str uid, str record, str source, str name, str account, int64_t time_ns)
+static uint64_t uid_hash(decode_ctx *ctx, str uid, const call_name *n, str account, int64_t time_ns)
 {
-    uint64_t h = decoder_uid_hash(uid.n ? uid : record, name, account, time_ns);
-    h = hash_mix(h, hash_str(source, 4));
+    str id = uid.n ? uid : ctx->record;
+    uint64_t h = decoder_uid_hash_of(id, n->name_hash, account, time_ns);
+    h = hash_mix(h, n->source_hash);
     return h ? h : 1;
 }
 
@@ -298,7 +306,7 @@ static bool is_beats(decode_ctx *ctx, const json_value *slots)
 }
 
 /* The call's service and name. False: the record shows no CloudTrail call. */
-static bool read_call(decode_ctx *ctx, const json_value *slots, str *ret_source, str *ret_name)
+static bool read_call(decode_ctx *ctx, const json_value *slots, call_name *ret)
 {
     str source = text_at(ctx, slots, SLOT_SOURCE);
     str name = text_at(ctx, slots, SLOT_NAME);
@@ -308,12 +316,11 @@ static bool read_call(decode_ctx *ctx, const json_value *slots, str *ret_source,
     }
     if (source.n == 0 || name.n == 0)
         return false;
-    *ret_source = source;
-    *ret_name = name;
+    *ret = (call_name){source, name, operation_source_hash(source), operation_name_hash(name)};
     return true;
 }
 
-static void fill_head(decode_ctx *ctx, const json_value *slots, str source, str name, event *e)
+static void fill_head(decode_ctx *ctx, const json_value *slots, const call_name *n, event *e)
 {
     str original = text_at(ctx, slots, SLOT_ORIGINAL_ID);
     str uid = original.n ? original : text_at(ctx, slots, SLOT_ID);
@@ -321,8 +328,7 @@ static void fill_head(decode_ctx *ctx, const json_value *slots, str source, str 
     e->time_ns = time_parse(text_at(ctx, slots, SLOT_TIME));
     e->provider = PROVIDER_AWS;
     e->phase = PHASE_COMPLETE;
-    e->uid_hash =
-        uid_hash(uid, ctx->record, source, name, text_at(ctx, slots, SLOT_ACCOUNT), e->time_ns);
+    e->uid_hash = uid_hash(ctx, uid, n, text_at(ctx, slots, SLOT_ACCOUNT), e->time_ns);
     /* Delivery that was merely late also has an addendum; it re-issues nothing. */
     e->is_update = original.n > 0 || str_is(text_at(ctx, slots, SLOT_REASON), "UPDATED_DATA");
     e->is_shared_view = shared.n > 0;
@@ -461,75 +467,6 @@ static void set_source(call *c)
 {
     str address = slot_text(c, SLOT_ADDRESS);
     set(c, is_numeric(address) ? FIELD_src_ip : FIELD_src_service, address);
-}
-
-typedef struct tool_row {
-    const char *needle; /* lower case: anywhere in the user agent, any case */
-    const char *tool;
-} tool_row;
-
-/* Tools also name the library they stand on, so tools come first: the first row that fits
- * decides. */
-/* clang-format off */
-static const tool_row tools[] = {
-    {"terraform",                "Terraform"},
-    {"pulumi",                   "Pulumi"},
-    {"packer",                   "Packer"},
-    {"ansible",                  "Ansible"},
-    {"karpenter",                "Karpenter"},
-    {"cluster-autoscaler",       "cluster-autoscaler"},
-    {"ebs-csi-driver",           "aws-ebs-csi-driver"},
-    {"cloudformation.amazonaws", "CloudFormation"},
-    {"autoscaling.amazonaws",    "AutoScaling"},
-    {"exec-env/cloudshell",      "CloudShell"},
-    {"aws-cdk",                  "aws-cdk"},
-    {"s3 browser",               "S3 Browser"},
-    {"cyberduck",                "Cyberduck"},
-    {"rclone",                   "rclone"},
-    {"scoutsuite",               "ScoutSuite"},
-    {"scout suite",              "ScoutSuite"},
-    {"prowler",                  "Prowler"},
-    {"stratus-red-team",         "Stratus Red Team"},
-    {"powershell",               "PowerShell"},
-    {"aws-cli",                  "aws-cli"},
-    {"boto3",                    "Boto3"},
-    {"botocore",                 "Botocore"},
-    {"boto/",                    "Boto"},
-    {"signin.amazonaws.com",     "console"},
-    {"console.amazonaws.com",    "console"},
-    {"console.ec2.amazonaws.com", "console"},
-    {"aws-internal",             "aws-internal"},
-    {"aws internal",             "aws-internal"},
-};
-/* clang-format on */
-
-/* "aws-sdk-go-v2/1.2" -> "aws-sdk-go-v2", as it stands in the user agent. */
-static str sdk_name(str agent)
-{
-    for (size_t at = 0; at < agent.n; at++) {
-        str rest = str_from(agent, at);
-        if (!text_starts_nocase(rest, "aws-sdk-"))
-            continue;
-        size_t n = 0;
-        while (n < rest.n && rest.p[n] != '/' && rest.p[n] != ' ' && rest.p[n] != ',')
-            n++;
-        return str_upto(rest, n);
-    }
-    return STR_NONE;
-}
-
-static str tool_of(arena *a, str agent)
-{
-    str lower = arena_dup_lower(a, agent);
-    for (size_t i = 0; i < ARRAY_LEN(tools); i++)
-        if (text_has(lower, tools[i].needle))
-            return str_of(tools[i].tool);
-    str sdk = sdk_name(agent);
-    if (sdk.n > 0)
-        return sdk;
-    if (text_has(agent, "Mozilla/"))
-        return STR("console"); /* a browser */
-    return text_ends(agent, ".amazonaws.com") ? STR("aws-service") : STR_NONE;
 }
 
 /* ---- the caller ------------------------------------------------------------------------------ */
@@ -893,7 +830,7 @@ static void fill_whole(call *c)
         str_is(pick_text(&ctx->pick, c->response, "ConsoleLogin"), "Failure"))
         e->outcome = OUTCOME_FAILED;
     fill_caller(c);
-    set(c, FIELD_ua_tool, tool_of(ctx->pick.scratch, e->field[FIELD_user_agent]));
+    set(c, FIELD_ua_tool, agents_tool(ctx->agents, ctx->pick.scratch, e->field[FIELD_user_agent]));
     fill_details(c);
     set(c, FIELD_target_type, pick_text(&ctx->pick, document(c, SLOT_RESOURCES), "[].type"));
     collect_refs(c);
@@ -922,18 +859,19 @@ static void fill_known(decode_ctx *ctx, const json_value *slots, event *e)
 
 static decode_status decode(decode_ctx *ctx, const json_value *slots, event *ret)
 {
-    str source, name;
+    call_name n;
     if (str_is(text_at(ctx, slots, SLOT_TYPE), "AwsCloudTrailInsight")) {
         ctx->reason = "CloudTrail Insights event: a rate anomaly, not a call";
         return DECODE_SKIP;
     }
-    if (!read_call(ctx, slots, &source, &name))
+    if (!read_call(ctx, slots, &n))
         return DECODE_NOT_MINE;
-    fill_head(ctx, slots, source, name, ret);
-    ret->operation = operation_index_find(ctx->operations, PROVIDER_AWS, source, name);
+    fill_head(ctx, slots, &n, ret);
+    ret->operation =
+        operation_index_find_aws(ctx->operations, n.source, n.name, n.source_hash, n.name_hash);
     ret->field[FIELD_uid] = text_at(ctx, slots, SLOT_ID);
-    ret->field[FIELD_service] = source;
-    ret->field[FIELD_operation] = name;
+    ret->field[FIELD_service] = n.source;
+    ret->field[FIELD_operation] = n.name;
     if (ret->operation == OPERATION_NONE)
         return DECODE_EVENT;
     ret->outcome = outcome_of(ctx, slots);

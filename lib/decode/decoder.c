@@ -59,11 +59,15 @@ json_node decoder_slot_tree(decode_ctx *ctx, const json_value *v)
     return t == JSON_OBJECT || t == JSON_ARRAY ? root : JSON_NODE_NONE;
 }
 
-uint64_t decoder_uid_hash(str uid, str operation, str account, int64_t time_ns)
+uint64_t decoder_uid_hash_of(str uid, uint64_t name_hash, str account, int64_t time_ns)
 {
-    uint64_t h = hash_str(uid, 1);
-    h = hash_mix(h, hash_str(operation, 2));
+    uint64_t h = hash_mix(hash_str(uid, 1), name_hash);
     h = hash_mix(h, hash_str(account, 3));
     h = hash_mix(h, (uint64_t)time_ns);
     return h ? h : 1;
+}
+
+uint64_t decoder_uid_hash(str uid, str operation, str account, int64_t time_ns)
+{
+    return decoder_uid_hash_of(uid, operation_name_hash(operation), account, time_ns);
 }

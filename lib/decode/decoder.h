@@ -36,6 +36,7 @@ typedef struct decode_ctx {
     const operation_index *operations;
     const struct plain_plan *plain; /* see plain.h; NULL: every known call is read as a tree */
     struct callers *callers;        /* see callers.h; NULL: nobody is remembered */
+    struct agents *agents;          /* see agents.h; NULL: none is */
 } decode_ctx;
 
 typedef struct decoder {
@@ -59,5 +60,7 @@ json_node decoder_slot_tree(decode_ctx *ctx, const json_value *v);
 
 /* What makes an event a duplicate of another. Never 0. */
 uint64_t decoder_uid_hash(str uid, str operation, str account, int64_t time_ns);
+/* The same for an operation whose operation_name_hash is known. */
+uint64_t decoder_uid_hash_of(str uid, uint64_t name_hash, str account, int64_t time_ns);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "decode/agents.h"
 #include "decode/callers.h"
 #include "decode/inflate.h"
 #include "decode/plain.h"
@@ -48,6 +49,7 @@ struct reader {
     arena scratch;
     inflate *inflate;
     callers *callers;
+    agents *agents;
     bool is_any_json;
     level level[LEVELS];
 };
@@ -113,6 +115,7 @@ void reader_free(reader *r)
     json_reader_free(r->json);
     inflate_free(r->inflate);
     callers_free(r->callers);
+    agents_free(r->agents);
     arena_done(&r->scratch);
     free(r);
 }
@@ -126,7 +129,8 @@ reader *reader_new(const reader_tables *t)
     r->json = json_reader_new();
     r->inflate = inflate_new();
     r->callers = callers_new();
-    if (r->json && r->inflate && r->callers)
+    r->agents = agents_new();
+    if (r->json && r->inflate && r->callers && r->agents)
         return r;
     reader_free(r);
     return NULL;
@@ -421,7 +425,8 @@ static bool try_family(job *j, const split_item *item, size_t family)
                       .record = item->text,
                       .operations = r->tables->operations,
                       .plain = r->tables->plain,
-                      .callers = r->callers};
+                      .callers = r->callers,
+                      .agents = r->agents};
     decode_status verdict = families[family]->decode(&ctx, slots, &e);
     e.text = item->text;
     if (verdict == DECODE_EVENT)

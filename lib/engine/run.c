@@ -403,13 +403,13 @@ static bool pop(run *r, spoor_finding *ret)
 run_status run_next(run *r, spoor_finding *ret)
 {
     while (!pop(r, ret)) {
-        sorter_item item;
+        const sorter_item *item;
         if (r->is_drained)
             return RUN_END;
         sorter_status s = merger_next(r->merger, &item);
         if (s != SORTER_OK && s != SORTER_END)
             return status_of(s);
-        if (s == SORTER_OK ? !take_item(r, &item) : !drain(r))
+        if (s == SORTER_OK ? !take_item(r, item) : !drain(r))
             return RUN_NO_MEMORY;
     }
     return RUN_FINDING;

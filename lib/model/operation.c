@@ -116,13 +116,36 @@ static bool key_of(provider p, str source, str name, key *ret)
     return p == PROVIDER_AZURE ? key_put_folded(ret, name) : key_put(ret, name);
 }
 
+uint64_t operation_source_hash(str source)
+{
+    return hash_str(source, 4);
+}
+
+uint64_t operation_name_hash(str name)
+{
+    return hash_str(name, 2);
+}
+
+/* Of what calls are told apart by: for AWS the very hashes that its records' uid needs as well. */
+static uint64_t hash_of(provider p, uint64_t source_hash, uint64_t name_hash)
+{
+    return hash_mix(hash_mix(source_hash, name_hash), p);
+}
+
+static uint64_t key_hash(const key *k)
+{
+    str both = {k->p + 1, k->n - 1};
+    return hash_of((provider)k->p[0], operation_source_hash(text_before(both, '\0')),
+                   operation_name_hash(text_after(both, '\0')));
+}
+
 static bool index_add(operation_index *x, uint16_t row)
 {
     const operation_info *o = &rows[row];
     key k;
     if (!key_of(o->provider, str_of(o->source), str_of(o->name), &k))
         return false;
-    uint64_t hash = hash_bytes(k.p, k.n, 0);
+    uint64_t hash = key_hash(&k);
     size_t at = hash % SLOTS;
     while (x->slots[at].row != OPERATION_NONE)
         at = (at + 1) % SLOTS;
@@ -158,11 +181,26 @@ uint16_t operation_index_find(const operation_index *x, provider p, str source, 
     key k;
     if (!key_of(p, source, name, &k))
         return OPERATION_NONE;
-    uint64_t hash = hash_bytes(k.p, k.n, 0);
+    uint64_t hash = key_hash(&k);
     for (size_t at = hash % SLOTS; x->slots[at].row != OPERATION_NONE; at = (at + 1) % SLOTS) {
         const slot *s = &x->slots[at];
         if (s->tag == (uint32_t)(hash >> 32) && s->key_n == k.n &&
             memcmp(x->keys.p + s->key_at, k.p, k.n) == 0)
+            return s->row;
+    }
+    return OPERATION_NONE;
+}
+
+uint16_t operation_index_find_aws(const operation_index *x, str source, str name,
+                                  uint64_t source_hash, uint64_t name_hash)
+{
+    uint64_t hash = hash_of(PROVIDER_AWS, source_hash, name_hash);
+    for (size_t at = hash % SLOTS; x->slots[at].row != OPERATION_NONE; at = (at + 1) % SLOTS) {
+        const slot *s = &x->slots[at];
+        const operation_info *o = &rows[s->row];
+        if (s->tag == (uint32_t)(hash >> 32) && o->provider == PROVIDER_AWS &&
+            str_eq(source, (str){o->source, o->source_n}) &&
+            str_eq(name, (str){o->name, o->name_n}))
             return s->row;
     }
     return OPERATION_NONE;

@@ -46,6 +46,12 @@ typedef struct operation_index operation_index;
 operation_index *operation_index_new(void); /* NULL: out of memory */
 void operation_index_free(operation_index *x);
 uint16_t operation_index_find(const operation_index *x, provider p, str source, str name);
+/* The same for a trimmed AWS call whose hashes are known already. */
+uint16_t operation_index_find_aws(const operation_index *x, str source, str name,
+                                  uint64_t source_hash, uint64_t name_hash);
+
+uint64_t operation_source_hash(str source);
+uint64_t operation_name_hash(str name);
 
 /* True when the row's class is `class_name` or lies under it: "snapshot" covers
  * "snapshot.create". */

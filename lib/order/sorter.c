@@ -131,15 +131,18 @@ static int compare_slots(const void *a, const void *b)
     return compare_keys(x->time_ns, x->uid_hash, y->time_ns, y->uid_hash);
 }
 
-/* Asks for large pages, so that filling megabytes is not a fault for each 4 KiB. Only advice: a
- * refusal changes nothing. */
-static void advise_large(void *p, size_t n)
+/* Memory in large pages, where the system has some: filling megabytes is no fault for each 4 KiB
+ * then. What is not a few megabytes is not worth it. */
+static void *alloc_large(size_t n)
 {
-    enum { PAGE = 4096, WORTH_BYTES = 4 * 1024 * 1024 };
-    uintptr_t first = ((uintptr_t)p + PAGE - 1) / PAGE * PAGE;
-    uintptr_t end = ((uintptr_t)p + n) / PAGE * PAGE;
-    if (n >= WORTH_BYTES)
-        madvise((void *)first, end - first, MADV_HUGEPAGE);
+    enum { PAGE = 2 * 1024 * 1024, WORTH_BYTES = 2 * PAGE };
+    if (n < WORTH_BYTES)
+        return malloc(n);
+    size_t whole = n / PAGE * PAGE;
+    void *p = aligned_alloc(PAGE, whole + PAGE);
+    if (p)
+        madvise(p, whole, MADV_HUGEPAGE); /* advice: a refusal changes nothing */
+    return p;
 }
 
 /* ---- sorting a run --------------------------------------------------------------------------- */
@@ -372,12 +375,10 @@ static sorter_status seal(sorter *s)
 static bool open_run(const sorter *s, run *r)
 {
     r->cap_slots = 1 + s->memory_bytes / (2 * sizeof(slot));
-    r->slots = malloc(r->cap_slots * sizeof(slot));
-    if (!r->slots || !buf_reserve(&r->packed, s->memory_bytes))
-        return false;
-    advise_large(r->slots, r->cap_slots * sizeof(slot));
-    advise_large(r->packed.p, r->packed.cap);
-    return true;
+    r->slots = alloc_large(r->cap_slots * sizeof(slot));
+    r->packed.p = alloc_large(s->memory_bytes + BUF_PADDING);
+    r->packed.cap = r->packed.p ? s->memory_bytes + BUF_PADDING : 0;
+    return r->slots && r->packed.p;
 }
 
 /* Adds what was put into the run's bytes since `before`. */
@@ -661,7 +662,7 @@ static sorter_status step(merger *m)
     return SORTER_OK;
 }
 
-sorter_status merger_next(merger *m, sorter_item *ret)
+sorter_status merger_next(merger *m, const sorter_item **ret)
 {
     sorter_status status = m->last ? step(m) : SORTER_OK;
     if (status != SORTER_OK)
@@ -669,6 +670,6 @@ sorter_status merger_next(merger *m, sorter_item *ret)
     if (m->n_heap == 0)
         return SORTER_END;
     m->last = m->heap[0];
-    *ret = m->last->item;
+    *ret = &m->last->item;
     return SORTER_OK;
 }

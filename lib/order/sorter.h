@@ -59,6 +59,6 @@ typedef struct merger merger;
 sorter_status merger_new(sorter *const *sorters, size_t n, merger **ret);
 void merger_free(merger *m);
 /* The next item; valid until the next call. SORTER_END after the last. */
-sorter_status merger_next(merger *m, sorter_item *ret);
+sorter_status merger_next(merger *m, const sorter_item **ret);
 
 #endif

@@ -148,6 +148,25 @@ static void test_every_row_is_found(void **state)
     }
 }
 
+static uint16_t find_aws(const operation_index *x, str source, str name)
+{
+    return operation_index_find_aws(x, source, name, operation_source_hash(source),
+                                    operation_name_hash(name));
+}
+
+static void test_aws_calls_by_their_hashes(void **state)
+{
+    const operation_index *x = *state;
+    for (size_t i = 1; i < operation_count(); i++) {
+        const operation_info *o = operation_at(i);
+        str source = str_of(o->source), name = str_of(o->name);
+        uint16_t want = operation_find(PROVIDER_AWS, source, name);
+        assert_int_equal(find_aws(x, source, name), want);
+        assert_int_equal(want == i, o->provider == PROVIDER_AWS);
+        assert_int_equal(find_aws(x, name, source), OPERATION_NONE);
+    }
+}
+
 static void test_spellings(void **state)
 {
     static const struct {
@@ -295,6 +314,7 @@ int main(void)
         cmocka_unit_test(test_rows_are_sound),
         cmocka_unit_test(test_spec_checks_refuse),
         cmocka_unit_test(test_every_row_is_found),
+        cmocka_unit_test(test_aws_calls_by_their_hashes),
         cmocka_unit_test(test_spellings),
         cmocka_unit_test(test_twins_agree_on_mangled_names),
         cmocka_unit_test(test_long_names_have_no_row),

@@ -111,11 +111,11 @@ static row row_of(const sorter_item *item)
 static size_t drain(sorter *const *sorters, size_t n, row *ret)
 {
     merger *m = NULL;
-    sorter_item item;
+    const sorter_item *item;
     size_t n_rows = 0;
     assert_int_equal(merger_new(sorters, n, &m), SORTER_OK);
     while (merger_next(m, &item) == SORTER_OK) {
-        ret[n_rows] = row_of(&item);
+        ret[n_rows] = row_of(item);
         if (n_rows > 0) {
             row before = ret[n_rows - 1], now = ret[n_rows];
             before.record = now.record = 0;
@@ -199,13 +199,13 @@ static void test_event_without_a_row_is_only_counted(void **unused)
     sorter *s = sorter_new(1 << 20, &none);
     event e = {.time_ns = 5, .uid_hash = 6, .field[FIELD_uid] = STR("gone")};
     merger *m = NULL;
-    sorter_item item;
+    const sorter_item *item;
     assert_int_equal(sorter_add(s, &e), SORTER_OK);
     assert_int_equal(merger_new(&s, 1, &m), SORTER_OK);
     assert_int_equal(merger_next(m, &item), SORTER_OK);
-    assert_int_equal(item.time_ns, 5);
-    assert_int_equal(item.uid_hash, 6);
-    assert_int_equal(item.packed.rest.n, 0);
+    assert_int_equal(item->time_ns, 5);
+    assert_int_equal(item->uid_hash, 6);
+    assert_int_equal(item->packed.rest.n, 0);
     merger_free(m);
     sorter_free(s);
 }
@@ -266,7 +266,7 @@ static void test_failing_read_of_a_later_chunk(void **unused)
     sorter_spill spill = lend(&disk);
     sorter *s = sorter_new(240000, &spill); /* 10000 events of 24 bytes: several chunks */
     merger *m = NULL;
-    sorter_item item;
+    const sorter_item *item;
     sorter_status status;
     for (uint32_t i = 0; i < 10000; i++) {
         event e = {.time_ns = i, .uid_hash = 1};
