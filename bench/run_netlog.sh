@@ -25,6 +25,7 @@ log() # NAME MB
     fi
     printf -v "log_$1" %s "$where"
 }
+log_whole='' log_half='' # set by log
 log whole "$MB"
 log half $((MB / 2))
 

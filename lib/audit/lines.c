@@ -20,7 +20,7 @@ static bool is_same_name(str column, const char *normal)
     for (size_t i = 0; i < column.n; i++) {
         if (is_mark(column.p[i]))
             continue;
-        if (text_lower(column.p[i]) != *normal)
+        if (*normal == '\0' || text_lower(column.p[i]) != *normal)
             return false;
         normal++;
     }
