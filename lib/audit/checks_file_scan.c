@@ -8,103 +8,11 @@
 #include "audit/audit.h"
 #include "audit/checks.h"
 #include "audit/dated.h"
+#include "audit/scan_topic.h"
 #include "base/text.h"
 #include "base/time.h"
 
-typedef enum scan_topic {
-    TOPIC_OTHER,
-    TOPIC_LOCKOUT,
-    TOPIC_FACTOR,
-    TOPIC_LEGACY,
-    TOPIC_RECORDING,
-    TOPIC_PASSWORD,
-} scan_topic;
-
-/* clang-format off */
-/* A word in a rule's id or title, and what the rule is about then. The first that is found counts. */
-static const struct {
-    const char *word;
-    scan_topic topic;
-} words[] = {
-    {"faillock",    TOPIC_LOCKOUT},
-    {"tally2",      TOPIC_LOCKOUT},
-    {"lockout",     TOPIC_LOCKOUT},
-    {"smartcard",   TOPIC_FACTOR},
-    {"smartcards",  TOPIC_FACTOR},
-    {"smart card",  TOPIC_FACTOR},
-    {"multifactor", TOPIC_FACTOR},
-    {"multi-factor", TOPIC_FACTOR},
-    {"mfa",         TOPIC_FACTOR},
-    {"two-factor",  TOPIC_FACTOR},
-    {"opensc",      TOPIC_FACTOR},
-    {"telnet",      TOPIC_LEGACY},
-    {"telnetd",     TOPIC_LEGACY},
-    {"rsh",         TOPIC_LEGACY},
-    {"rlogin",      TOPIC_LEGACY},
-    {"rexec",       TOPIC_LEGACY},
-    {"tftp",        TOPIC_LEGACY},
-    {"ypbind",      TOPIC_LEGACY},
-    {"ypserv",      TOPIC_LEGACY},
-    {"nis",         TOPIC_LEGACY},
-    {"protocol2",   TOPIC_LEGACY}, /* sshd_allow_only_protocol2 */
-    {"ssh protocol", TOPIC_LEGACY},
-    {"smbv1",       TOPIC_LEGACY},
-    {"smb1",        TOPIC_LEGACY},
-    {"sslv3",       TOPIC_LEGACY},
-    {"tls 1.0",     TOPIC_LEGACY},
-    {"tls 1.1",     TOPIC_LEGACY},
-    {"audit",       TOPIC_RECORDING},
-    {"auditd",      TOPIC_RECORDING},
-    {"rsyslog",     TOPIC_RECORDING},
-    {"syslog",      TOPIC_RECORDING},
-    {"journald",    TOPIC_RECORDING},
-    {"password",    TOPIC_PASSWORD},
-    {"passwords",   TOPIC_PASSWORD},
-    {"pwquality",   TOPIC_PASSWORD},
-};
-/* clang-format on */
-
 /* ---- words ----------------------------------------------------------------------------------- */
-
-static bool is_letter(char c)
-{
-    char lower = text_lower(c);
-    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9');
-}
-
-/* True when the word stands in text by itself; '_' and '-' are no letters. */
-static bool has_word(str text, const char *word)
-{
-    size_t n = strlen(word);
-    for (size_t i = 0; i + n <= text.n; i++) {
-        bool begins = i == 0 || !is_letter(text.p[i - 1]);
-        bool ends = i + n == text.n || !is_letter(text.p[i + n]);
-        if (begins && ends && text_eq_nocase((str){text.p + i, n}, str_of(word)))
-            return true;
-    }
-    return false;
-}
-
-/* The rule's own id: behind the machine's name, without the prefix that XCCDF 1.2 demands. */
-static str rule_of(const audit *a, const fact *x)
-{
-    str machine = facts_get_text(&a->facts, x, ATTR_SCANNED_MACHINE);
-    str id = str_from(facts_id(&a->facts, x), machine.n + 1);
-    for (size_t i = 0; text_starts(id, "xccdf_") && i + 6 < id.n; i++)
-        if (text_starts(str_from(id, i), "_rule_"))
-            return str_from(id, i + 6);
-    return id;
-}
-
-static scan_topic topic_of(const audit *a, const fact *x)
-{
-    str id = rule_of(a, x), title = facts_name(&a->facts, x);
-    bool has_title = x->name != 0;
-    for (size_t i = 0; i < ARRAY_LEN(words); i++)
-        if (has_word(id, words[i].word) || (has_title && has_word(title, words[i].word)))
-            return words[i].topic;
-    return TOPIC_OTHER;
-}
 
 static bool is_one_of(const char *list, str text)
 {
@@ -124,7 +32,7 @@ static bool is_meant(const audit *a, const check *row, const fact *x)
     str severity = facts_get_text(&a->facts, x, ATTR_SEVERITY);
     bool is_tried = !is_one_of("notapplicable|informational", result);
     bool is_level = !row->value || is_one_of(row->value, severity);
-    return is_tried && is_level && topic_of(a, x) == (scan_topic)row->number;
+    return is_tried && is_level && facts_get(&a->facts, x, ATTR_TOPIC).number == row->number;
 }
 
 static spoor_check_status rule_passes(const audit *a, const check *row, const fact *x, buf *seen)
@@ -173,7 +81,7 @@ static spoor_check_status is_recent(const audit *a, const check *row, const fact
     {                                                                                              \
         .id = ID, .title = TITLE, .heading = HEADING_##HEADING, .cloud = PROVIDER_OTHER,           \
         .severity = LEVEL, .subject = FACT_SCAN_RULE, .needs = {EXPORT_scap_results},              \
-        .applies = is_meant, .test = rule_passes, .number = TOPIC_##TOPIC, .value = VALUE,         \
+        .applies = is_meant, .test = rule_passes, .number = SCAN_TOPIC_##TOPIC, .value = VALUE,    \
         .wanted = "pass", .why = WHY, .fix = OSCAP_FIX, .references = ""                           \
     }
 

@@ -13,6 +13,7 @@
 
 #include "audit/dated.h"
 #include "audit/readers.h"
+#include "audit/scan_topic.h"
 #include "audit/xml.h"
 #include "base/array.h"
 #include "base/ip.h"
@@ -105,8 +106,10 @@ static void put_rule(scap *s, uint32_t id, str result, uint32_t severity)
     if (at == FACT_NONE)
         return;
     severity = severity || !rule ? severity : rule->severity;
-    facts_set_name(r->facts, at, rule ? text_of(s, rule->title) : STR_NONE);
     facts_put_text(r->facts, at, ATTR_SEVERITY, severity ? text_of(s, severity) : STR("unknown"));
+    str title = rule ? text_of(s, rule->title) : STR_NONE;
+    facts_set_name(r->facts, at, title);
+    facts_put_number(r->facts, at, ATTR_TOPIC, scan_topic_of(text_of(s, id), title));
     facts_put_text(r->facts, at, ATTR_SCANNED_MACHINE, text_of(s, s->machine));
     facts_put_text(r->facts, at, ATTR_BENCHMARK, text_of(s, s->benchmark));
     facts_put_text(r->facts, at, ATTR_PROFILE, text_of(s, s->profile));

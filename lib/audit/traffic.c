@@ -172,6 +172,13 @@ static bool read_end(const traffic_end *end, end_seen *ret)
     return true;
 }
 
+static uint32_t keep_text(traffic *t, str text)
+{
+    uint32_t id = intern_id(&t->text, text);
+    t->failed = t->failed || !id;
+    return id;
+}
+
 static bool place_end(reading *r, const traffic_flow *flow, const traffic_end *end, end_seen *seen)
 {
     traffic *t = r->traffic;
@@ -183,9 +190,9 @@ static bool place_end(reading *r, const traffic_flow *flow, const traffic_end *e
     x->is_public = !is_private;
     x->is_inside = x->is_inside || seen->is_inside;
     if (end->machine.n > 0 && x->machine == 0)
-        x->machine = intern_id(&t->text, end->machine);
+        x->machine = keep_text(t, end->machine);
     if (flow->region.n > 0 && seen->is_inside && x->region == 0)
-        x->region = intern_id(&t->text, flow->region);
+        x->region = keep_text(t, flow->region);
     return true;
 }
 
