@@ -380,5 +380,6 @@ bool aws_access_build(access *a, facts *f)
     read_ways(&b);
     read_all(&b);
     aws_book_finish(&b.book);
-    return !b.failed && !b.book.failed && !a->failed && aws_escalate(&b.book, b.reach);
+    bool is_ok = !b.failed && !b.book.failed && !a->failed && aws_escalate(&b.book, b.reach);
+    return is_ok && !f->failed;
 }

@@ -100,6 +100,7 @@ static void note_statement(aws_book *b, uint32_t policy, const aws_statement *s)
         return;
     buf_reset(&b->words);
     aws_statement_show(s, &b->words);
+    b->failed = b->failed || b->words.failed;
     if (s->is_not_action)
         facts_put_text(f, policy, ATTR_ALLOWS_ALL_BUT, buf_str(&b->words));
     if (s->n_conditions == 0 && aws_apply_action(s, STR("iam:passrole")))
@@ -142,6 +143,7 @@ static const aws_sheet *make_sheet(aws_book *b, arena *a, const aws_policy *p, u
     }
     *sheet = (aws_sheet){.policy = p, .fact = fact};
     sheet->powers = aws_powers_of(&b->actions, p, &b->table);
+    b->failed = b->failed || b->table.failed;
     sheet->is_inline =
         fact != FACT_NONE && facts_is(b->facts, facts_at(b->facts, fact), ATTR_IS_INLINE);
     describe(sheet);
@@ -513,12 +515,7 @@ aws_power_verdict aws_book_judge(const aws_book *b, const aws_holding *h)
                          .boundary = h->boundary ? &h->boundary->powers : NULL,
                          .scps = h->levels ? h->levels->powers : NULL,
                          .n_scps = h->levels ? h->levels->n : 0};
-    aws_power_verdict v = aws_powers_judge(&b->actions, &set);
-    if (h->has_boundary && !h->boundary) { /* it may take away anything */
-        v.undecided |= v.allowed;
-        v.allowed = 0;
-    }
-    return v;
+    return aws_powers_judge(&b->actions, &set);
 }
 
 uint64_t aws_book_touched(const aws_sheet *sheet)

@@ -111,7 +111,7 @@ const aws_holding *aws_book_open(aws_book *b, uint32_t principal);
 /* The actions that a policy says anything of. */
 uint64_t aws_book_touched(const aws_sheet *sheet);
 
-/* What is decided without asking. */
+/* What is decided without asking, but for a boundary that no export shows. */
 aws_power_verdict aws_book_judge(const aws_book *b, const aws_holding *h);
 /* Asks in full: about any resource of a pattern. False: out of memory. The decision is valid until
  * the next question. */
