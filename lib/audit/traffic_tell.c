@@ -189,6 +189,17 @@ static void put_service_id(telling *w, const traffic_sum *s)
                s->is_public ? "public" : "private");
 }
 
+/* As commands take it: "10.0.0.5:22", "[fd00::1]:22". */
+static void put_service_name(telling *w, uint32_t at, str address, unsigned port)
+{
+    bool is_v6 = address.n > 0 && memchr(address.p, ':', address.n);
+    buf_puts(&w->id, is_v6 ? "[" : "");
+    buf_putstr(&w->id, address);
+    buf_printf(&w->id, "%s:%u", is_v6 ? "]" : "", port);
+    facts_set_name(w->r->facts, at, buf_str(&w->id));
+    buf_reset(&w->id);
+}
+
 static void tell_service(telling *w, const traffic_sum *s)
 {
     const traffic_address *x = &w->t->addresses[s->at];
@@ -199,6 +210,7 @@ static void tell_service(telling *w, const traffic_sum *s)
     uint32_t at = add(w, FACT_TRAFFIC, s->input);
     facts *f = w->r->facts;
     put_machine(w, at, x, machine);
+    put_service_name(w, at, text_of(w, x->address), s->port);
     facts_put_text(f, at, ATTR_ADDRESS, text_of(w, x->address));
     facts_put_number(f, at, ATTR_PORT_FROM, s->port);
     facts_put_text(f, at, ATTR_PROTOCOL, s->protocol == TRAFFIC_TCP ? STR("tcp") : STR("udp"));
@@ -287,6 +299,7 @@ static void tell_address(telling *w, const traffic_address *x)
     uint32_t at = add(w, FACT_ADDRESS, x->input);
     facts *f = w->r->facts;
     put_machine(w, at, x, find_machine(w, x));
+    facts_set_name(f, at, text_of(w, x->address));
     facts_put_text(f, at, ATTR_ADDRESS, text_of(w, x->address));
     facts_put_flag(f, at, ATTR_IS_PUBLIC, x->is_public);
     put_outcomes(w, at, x->n);

@@ -54,6 +54,7 @@ static void put_facts(buf *out, const facts *f)
         buf_puts(out, fact_kind_text((fact_kind)x->kind));
         buf_putc(out, ' ');
         buf_putstr(out, facts_id(f, x));
+        buf_printf(out, " (%.*s)", (int)facts_name(f, x).n, facts_name(f, x).p);
         for (int a = 0; a < ATTR_COUNT; a++) {
             fact_iter it = facts_iter(f, x, (attr)a);
             while (facts_next(&it))
@@ -216,6 +217,7 @@ static void test_any_order(void **state)
     AUTO(buf) other = {0};
     read_cut(orders[0], strlen(orders[0]), 0, &first);
     assert_true(says(&first, " PEER=203.0.113.9") && says(&first, " PEERS=2"));
+    assert_true(says(&first, " (10.0.0.5:22)"));
     for (size_t i = 1; i < ARRAY_LEN(orders); i++) {
         read_cut(orders[i], strlen(orders[i]), 0, &other);
         assert_same(&first, &other);
@@ -274,6 +276,7 @@ static void test_answers(void **state)
     read_cut(text, strlen(text), 0, &got);
     assert_true(says(&got, "traffic 111122223333/10.0.0.5/in/tcp/22/public") &&
                 says(&got, " ACCEPTED=1 "));
+    assert_true(says(&got, "address 111122223333/10.0.0.5 (10.0.0.5)"));
     assert_true(says(&got, " SENT_TO=203.0.113.9 SENT_MIB=4.7"));
     assert_false(text_has(buf_str(&got), "/out/"));
 }
