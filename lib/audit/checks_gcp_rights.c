@@ -16,25 +16,58 @@
 
 /* ---- rights that nobody uses ----------------------------------------------------------------- */
 
-static gcp_permissions listed(const facts *f, const fact *x, attr a)
+/* Whether a scope is this one, by its id or by its project's number. */
+static bool is_scope(const facts *f, str scope, str written)
+{
+    uint32_t at = facts_find(f, FACT_ACCOUNT, PROVIDER_GCP, scope);
+    str number = at == FACT_NONE ? STR_NONE : facts_get_text(f, facts_at(f, at), ATTR_GCP_NUMBER);
+    return str_eq(written, scope) || (number.n > 0 && text_starts(scope, "projects/") &&
+                                      str_eq(gcp_project(written), number));
+}
+
+/* The permissions of a list that are for a scope; "PERMISSION on SCOPE" is how they are kept. */
+static gcp_permissions listed(const facts *f, const fact *x, attr a, str scope)
 {
     gcp_permissions bits = 0;
     fact_iter it = facts_iter(f, x, a);
-    while (facts_next(&it))
-        bits |= gcp_permission_find(it.value.text);
+    while (facts_next(&it)) {
+        str permission = text_before(it.value.text, ' ');
+        if (is_scope(f, scope, str_from(it.value.text, permission.n + sizeof(" on ") - 1)))
+            bits |= gcp_permission_find(permission);
+    }
     return bits;
 }
 
-/* What insights say: '=' used, '-' watched long enough and not used, '?' not watched. */
-static char insight_of(const audit *a, const fact *x, power p)
+/* What insights say of a power on a scope: '=' used, '-' watched long enough and not used, '?' not
+ * watched. */
+static char insight_of(const audit *a, const fact *x, power p, str scope)
 {
     gcp_powers powers;
-    double days = facts_get(&a->facts, x, ATTR_GCP_OBSERVED_DAYS).number;
+    const facts *f = &a->facts;
+    double days = facts_get(f, x, ATTR_GCP_OBSERVED_DAYS).number;
     gcp_powers_init(&powers);
-    if (gcp_powers_give(&powers, listed(&a->facts, x, ATTR_GCP_EXERCISED), p) != 0)
+    if (gcp_powers_give(&powers, listed(f, x, ATTR_GCP_EXERCISED, scope), p) != 0)
         return '=';
-    bool is_watched = gcp_powers_give(&powers, listed(&a->facts, x, ATTR_GCP_OBSERVED), p) != 0;
+    bool is_watched = gcp_powers_give(&powers, listed(f, x, ATTR_GCP_OBSERVED, scope), p) != 0;
     return is_watched && days >= check_threshold(a, THRESHOLD_unused_right_days) ? '-' : '?';
+}
+
+/* The right to a power of which insights say the worst: not used before used before not known. */
+static char worst_insight(const audit *a, const fact *x, power p, const access_right **ret)
+{
+    size_t n;
+    char worst = '?';
+    const access_right *all = access_of(&a->access, gcp_index(a, x), &n);
+    for (size_t i = 0; i < n && worst != '-'; i++) {
+        if (all[i].power != p)
+            continue;
+        char one = insight_of(a, x, p, intern_text(&a->facts.text, all[i].scope));
+        if (one == '?')
+            continue;
+        worst = one;
+        *ret = &all[i];
+    }
+    return worst;
 }
 
 static void say_right(const audit *a, const access_right *held, buf *seen)
@@ -55,8 +88,10 @@ static spoor_check_status right_is_used(const audit *a, const check *row, const 
         buf_puts(seen, "has no such right");
         return SPOOR_CHECK_PASS;
     }
-    char mark = r.mark == '?' ? insight_of(a, x, p) : r.mark;
-    say_right(a, r.right, seen);
+    const access_right *told = r.right;
+    char insight = worst_insight(a, x, p, &told);
+    char mark = insight == '?' ? r.mark : insight;
+    say_right(a, told, seen);
     if (mark == '?')
         return gcp_no_data(seen, "; the exports do not say whether it is used");
     buf_puts(seen, mark == '=' ? "; used" : "; not used");

@@ -15,6 +15,7 @@
 #include "audit/gcp_place.h"
 #include "audit/gcp_role.h"
 #include "audit/readers.h"
+#include "audit/usage.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -400,21 +401,66 @@ static void read_activity(reading *r, json_node node)
         r->unknown++;
 }
 
-static void put_permissions(reading *r, uint32_t at, attr a, gcp_permissions bits)
+/* Where an insight is about: the resource that it names, by number, and the place of its file. */
+typedef struct watched {
+    uint32_t principal;
+    str target, place;
+} watched;
+
+/* "compute.instances.create on projects/1" */
+static void put_watched(reading *r, const watched *w, attr a, const char *permission)
 {
-    for (int p = 0; p < GCP_PERMISSION_COUNT; p++) {
-        if (bits & (UINT32_C(1) << p))
-            facts_put_text(r->facts, at, a, str_of(gcp_permission_text((gcp_permission)p)));
+    const str scopes[] = {w->target, w->place};
+    for (size_t i = 0; i < ARRAY_LEN(scopes); i++) {
+        if (scopes[i].n == 0)
+            continue;
+        buf_reset(&r->scratch);
+        buf_puts(&r->scratch, permission);
+        buf_puts(&r->scratch, " on ");
+        buf_putstr(&r->scratch, scopes[i]);
+        facts_put_text(r->facts, w->principal, a, buf_str(&r->scratch));
     }
 }
 
-static void put_exercised(reading *r, uint32_t at, json_node list)
+static void put_observed(reading *r, const watched *w, gcp_permissions bits)
 {
+    for (int p = 0; p < GCP_PERMISSION_COUNT; p++) {
+        if (bits & (UINT32_C(1) << p))
+            put_watched(r, w, ATTR_GCP_OBSERVED, gcp_permission_text((gcp_permission)p));
+    }
+}
+
+static gcp_permissions put_exercised(reading *r, const watched *w, json_node list)
+{
+    gcp_permissions all = 0;
     json_iter it = json_iter_of(list);
     while (json_iter_next(&it)) {
-        str permission = json_node_string(json_node_get(it.value, STR("permission")));
-        put_permissions(r, at, ATTR_GCP_EXERCISED, gcp_permission_find(permission));
+        str text = json_node_string(json_node_get(it.value, STR("permission")));
+        all |= gcp_permission_find(text);
     }
+    for (int p = 0; p < GCP_PERMISSION_COUNT; p++) {
+        if (all & (UINT32_C(1) << p))
+            put_watched(r, w, ATTR_GCP_EXERCISED, gcp_permission_text((gcp_permission)p));
+    }
+    return all;
+}
+
+/* What was used, for the comparison of rights with uses. */
+static void tell_use(reading *r, uint32_t principal, gcp_permissions exercised)
+{
+    gcp_powers powers;
+    gcp_powers_init(&powers);
+    for (int p = 0; r->usage != NULL && p < POWER_COUNT; p++) {
+        if (gcp_powers_give(&powers, exercised, (power)p) != 0)
+            usage_saw(r->usage, PROVIDER_GCP, facts_id(r->facts, facts_at(r->facts, principal)),
+                      (power)p, TIME_NONE);
+    }
+}
+
+static str first_target(json_node node)
+{
+    json_iter it = json_iter_of(json_node_get(node, STR("targetResources")));
+    return json_iter_next(&it) ? gcp_path(json_node_string(it.value)) : STR_NONE;
 }
 
 /* "7776000s" */
@@ -445,10 +491,14 @@ static void read_insight(reading *r, json_node node)
         reading_wrong(r, "an insight without a member or what it used");
         return;
     }
-    uint32_t at = gcp_add_member(r, member);
-    put_observed_days(r, at, json_node_get(node, STR("observationPeriod")));
-    put_permissions(r, at, ATTR_GCP_OBSERVED, gcp_role_predefined(role));
-    put_exercised(r, at, exercised);
+    watched w = {gcp_add_member(r, member), first_target(node), gcp_input_place(r)};
+    if (w.principal == FACT_NONE)
+        return;
+    if (!gcp_is_number(gcp_project(w.target)) || !gcp_scope_is_account(w.place))
+        w.place = STR_NONE;
+    put_observed_days(r, w.principal, json_node_get(node, STR("observationPeriod")));
+    put_observed(r, &w, gcp_role_predefined(role));
+    tell_use(r, w.principal, put_exercised(r, &w, exercised));
 }
 
 static void read_recommendation(reading *r, json_node node)
