@@ -86,6 +86,15 @@ static void builder_done(builder *b)
     free(b->here_of);
 }
 
+/* The text's number; where memory is short the facts have failed. */
+static uint32_t keep(builder *b, str text)
+{
+    uint32_t id = intern_id(&b->f->text, text);
+    if (!id && text.n > 0)
+        b->f->failed = true;
+    return id;
+}
+
 /* ---- roles ----------------------------------------------------------------------------------- */
 
 static void add_block(builder *b, role_view *role, str block)
@@ -94,7 +103,7 @@ static void add_block(builder *b, role_view *role, str block)
     azure_actions actions = azure_block_actions(block, &condition);
     *(condition.n ? &role->limited : &role->always) |= actions;
     if (condition.n)
-        role->condition = intern_id(&b->f->text, condition);
+        role->condition = keep(b, condition);
     role->is_known = true;
 }
 
@@ -116,7 +125,7 @@ static void view_known(builder *b)
 {
     for (size_t i = 0; i < azure_role_count(); i++) {
         const azure_role *row = azure_role_at(i);
-        b->known[i].name = intern_id(&b->f->text, str_of(row->name));
+        b->known[i].name = keep(b, str_of(row->name));
         add_block(b, &b->known[i], str_of(row->permissions));
     }
 }
@@ -243,10 +252,8 @@ static uint32_t say_way(builder *b, str role, uint32_t group, const char *kind)
         buf_puts(&text, ", of group ");
         buf_putstr(&text, facts_name(b->f, facts_at(b->f, group)));
     }
-    uint32_t id = text.failed ? 0 : intern_id(&b->f->text, buf_str(&text));
-    if (!id)
-        b->f->failed = true;
-    return id;
+    b->f->failed = b->f->failed || text.failed;
+    return keep(b, buf_str(&text));
 }
 
 static bool is_for_now(const facts *f, const fact *grant)
@@ -267,7 +274,7 @@ static void add_directory_rights(builder *b, uint32_t principal, uint32_t at, ui
         right.verdict = is_for_now(b->f, grant) ? ACCESS_ELIGIBLE : ACCESS_ALLOWED;
         right.is_admin = role == entra_role_at(0);
         right.via = say_way(b, str_of(role->name), group, "directory role ");
-        right.scope = intern_id(&b->f->text, facts_get_text(b->f, grant, ATTR_SCOPE));
+        right.scope = keep(b, facts_get_text(b->f, grant, ATTR_SCOPE));
         access_add(b->a, right);
     }
 }
@@ -422,8 +429,8 @@ static void add_right(builder *b, uint32_t principal, power p, str scope,
         .verdict = (uint8_t)answer->verdict,
         .is_admin = one->role->always == b->all,
         .via = say_way(b, intern_text(&b->f->text, one->role->name), one->group, "role "),
-        .scope = intern_id(&b->f->text, scope),
-        .condition = condition.n ? intern_id(&b->f->text, condition) : 0,
+        .scope = keep(b, scope),
+        .condition = condition.n ? keep(b, condition) : 0,
     };
     access_add(b->a, right);
 }

@@ -39,6 +39,7 @@ static void put_image(reading *r, uint32_t at, json_node image)
         buf_puts(&name, i ? ":" : "");
         buf_putstr(&name, text_of(image, parts[i]));
     }
+    r->failed = r->failed || name.failed;
     facts_put_text(r->facts, at, ATTR_IMAGE, buf_str(&name));
 }
 

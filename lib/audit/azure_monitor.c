@@ -29,6 +29,7 @@ static void read_subscription(reading *r, json_node node)
     if (!text_starts_nocase(id, "/subscriptions/"))
         buf_puts(&path, "/subscriptions/");
     buf_putstr(&path, id);
+    r->failed = r->failed || path.failed;
     uint32_t at = id.n == 0 ? FACT_NONE : azure_subscription(r, buf_str(&path));
     facts_set_name(r->facts, at, name.n ? name : text_of(node, "displayName"));
     reading_put(r, at, ATTR_STATE, json_node_get(node, STR("state")));
@@ -74,6 +75,7 @@ static void read_diagnostics(reading *r, json_node node)
     CLEANUP(buf_done) buf path = {0};
     buf_puts(&path, text_starts(id, "/") ? "" : "/");
     buf_putstr(&path, id);
+    r->failed = r->failed || path.failed;
     uint64_t before = r->malformed;
     uint32_t at = azure_add_id(r, FACT_SINK, buf_str(&path));
     if (at == FACT_NONE)
@@ -146,6 +148,7 @@ static void read_pricing(reading *r, json_node node)
     buf_putstr(&plan, text_of(node, "name"));
     buf_putc(&plan, '=');
     buf_putstr(&plan, tier);
+    r->failed = r->failed || plan.failed;
     facts_put_text(r->facts, at, ATTR_AZURE_DEFENDER, buf_str(&plan));
 }
 

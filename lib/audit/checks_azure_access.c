@@ -82,8 +82,10 @@ static bool has_power(const audit *a, const check *row, const fact *x)
 static spoor_check_status is_used(const audit *a, const check *row, const fact *x, buf *seen)
 {
     right found;
-    if (!rights_of(a, (uint32_t)(x - a->facts.items), (power)row->number, &found))
+    if (!rights_of(a, (uint32_t)(x - a->facts.items), (power)row->number, &found)) {
+        buf_puts(seen, "nothing is known of its rights");
         return SPOOR_CHECK_NO_DATA;
+    }
     if (found.mark == '=') {
         buf_puts(seen, "used ");
         check_say_age(seen, a, found.used->last_ns[found.power]);

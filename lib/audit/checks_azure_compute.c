@@ -149,11 +149,12 @@ static bool is_from_image(const audit *a, const check *row, const fact *x)
     return facts_get(&a->facts, x, ATTR_IMAGE).is_set;
 }
 
-static bool is_approved(const audit *a, str image, str publisher)
+static bool is_approved(const audit *a, str image, str publisher, buf *seen)
 {
     CLEANUP(buf_done) buf owner = {0};
     buf_puts(&owner, "owner:");
     buf_putstr(&owner, publisher);
+    seen->failed = seen->failed || owner.failed;
     return settings_find(a->settings, SETTING_approved_images, image) ||
            (publisher.n > 0 &&
             settings_find(a->settings, SETTING_approved_images, buf_str(&owner)));
@@ -170,7 +171,7 @@ static spoor_check_status has_approved_image(const audit *a, const check *row, c
         buf_puts(seen, "; no approved_images are set in spoor.yml");
         return SPOOR_CHECK_NO_DATA;
     }
-    return pass_if(is_approved(a, image, publisher));
+    return pass_if(is_approved(a, image, publisher, seen));
 }
 
 /* The image itself, when it is one of ours; images of the marketplace tell no date. */

@@ -225,8 +225,10 @@ static spoor_check_status has_factor(const audit *a, const check *row, const fac
         buf_puts(seen, "the exports do not say whether it has a second factor");
     else if (!mfa.flag)
         buf_puts(seen, "no second factor is registered");
-    else
+    else if (facts_get(&a->facts, x, ATTR_MFA_METHOD).is_set)
         check_say(seen, a, x, ATTR_MFA_METHOD);
+    else
+        buf_puts(seen, "a second factor, of which the exports do not say more");
     return mfa.is_set ? pass_if(mfa.flag) : SPOOR_CHECK_NO_DATA;
 }
 
