@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "audit/aws_book.h"
+#include "audit/aws_demand.h"
 #include "audit/aws_escalate.h"
 #include "audit/aws_who.h"
 #include "base/array.h"
@@ -102,13 +103,17 @@ static uint32_t keep_words(builder *b, str words)
     return id;
 }
 
-static uint32_t keep_keys(builder *b, const aws_keys *keys)
+/* The keys that a right depends on; those of which it does not demand anything are marked. */
+static uint32_t keep_keys(builder *b, const aws_holding *h, aws_action_id id, aws_who *who,
+                          const aws_keys *keys)
 {
     buf_reset(&b->words);
     for (size_t i = 0; i < keys->n; i++) {
         if (i > 0)
             buf_puts(&b->words, ", ");
         buf_putstr(&b->words, keys->items[i]);
+        if (!aws_demand_holds(&b->book, h, id, who, keys->items[i]))
+            buf_puts(&b->words, " (not demanded)");
     }
     if (keys->has_more)
         buf_puts(&b->words, ", …");
@@ -116,19 +121,20 @@ static uint32_t keep_keys(builder *b, const aws_keys *keys)
     return keep_words(b, buf_str(&b->words));
 }
 
-static known_answer in_words(builder *b, const aws_holding *h, aws_action_id id,
+/* The decision is gone afterwards: about what it depends on more is asked. */
+static known_answer in_words(builder *b, const aws_holding *h, aws_action_id id, aws_who *who,
                              const aws_decision *d)
 {
+    known_answer one = {.verdict = d->verdict};
     if (d->verdict < AWS_ALLOWED_IF)
-        return (known_answer){.verdict = d->verdict};
+        return one;
     const aws_place *place = d->by.policy ? &d->by : &d->depends;
     bool is_all = str_is(d->resource, aws_action_rows[id].reach);
-    return (known_answer){
-        .verdict = d->verdict,
-        .scope = keep_words(b, is_all ? STR("*") : d->resource),
-        .condition = d->verdict == AWS_ALLOWED ? 0 : keep_keys(b, &d->keys),
-        .via = keep_words(b, aws_book_say(&b->book, h, place)),
-    };
+    one.scope = keep_words(b, is_all ? STR("*") : d->resource);
+    one.via = keep_words(b, aws_book_say(&b->book, h, place));
+    const aws_keys keys = d->keys;
+    one.condition = d->verdict == AWS_ALLOWED ? 0 : keep_keys(b, h, id, who, &keys);
+    return one;
 }
 
 static void keep_answer(answers *all, aws_action_id id, const known_answer *one)
@@ -180,7 +186,7 @@ static uint64_t hash_item(const aws_item *item, uint64_t seed)
     return hash_bytes(words, sizeof words, seed);
 }
 
-static void ask_one(builder *b, const aws_holding *h, aws_action_id id, const aws_context *context)
+static void ask_one(builder *b, const aws_holding *h, aws_action_id id, aws_who *who)
 {
     aws_decision d;
     const aws_item *lone = lone_item(h, id);
@@ -191,11 +197,11 @@ static void ask_one(builder *b, const aws_holding *h, aws_action_id id, const aw
         return;
     }
     str reach = str_of(aws_action_rows[id].reach);
-    if (!aws_book_ask(&b->book, h, id, reach, context, &d)) {
+    if (!aws_book_ask(&b->book, h, id, reach, &who->context, &d)) {
         b->failed = true;
         return;
     }
-    known_answer one = in_words(b, h, id, &d);
+    known_answer one = in_words(b, h, id, who, &d);
     keep_answer(&b->answers, id, &one);
     if (lone)
         b->failed = !remember(b, key, &one) || b->failed;
@@ -210,9 +216,9 @@ static void ask_each(builder *b, const aws_holding *h, uint64_t bits)
     aws_who_know(&others, b->facts, x, false);
     for (int i = 0; i < AWS_ACTION_COUNT && !b->failed; i++) {
         uint64_t bit = UINT64_C(1) << i;
-        const aws_who *who = bit & credential_bits ? &others : &self;
+        aws_who *who = bit & credential_bits ? &others : &self;
         if (bits & bit)
-            ask_one(b, h, (aws_action_id)i, &who->context);
+            ask_one(b, h, (aws_action_id)i, who);
     }
     b->failed = b->failed || self.keys.failed || others.keys.failed;
 }

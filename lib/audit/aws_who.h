@@ -11,7 +11,7 @@
 #include "audit/facts.h"
 #include "base/arena.h"
 
-enum { AWS_WHO_MAX = 24 };
+enum { AWS_WHO_MAX = 64 };
 
 typedef struct aws_who {
     aws_context_entry entries[AWS_WHO_MAX];

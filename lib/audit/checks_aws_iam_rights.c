@@ -12,14 +12,15 @@ static uint32_t number_of(const audit *a, const fact *x)
     return (uint32_t)(x - a->facts.items);
 }
 
-bool aws_has_admin(const audit *a, const fact *x)
-{
-    return access_is_admin(&a->access, number_of(a, x));
-}
-
 const access_right *aws_right(const audit *a, const fact *x, power p)
 {
     return access_find(&a->access, number_of(a, x), p);
+}
+
+bool aws_has_admin(const audit *a, const fact *x)
+{
+    const access_right *r = aws_right(a, x, POWER_GRANT);
+    return access_is_admin(&a->access, number_of(a, x)) || (r && r->is_admin);
 }
 
 bool aws_rights_are_known(const audit *a, const fact *x)

@@ -10,6 +10,7 @@
 #include "audit/access.h"
 #include "audit/checks_aws_iam.h"
 
+/* An administrator, be it only under a condition. */
 bool aws_has_admin(const audit *a, const fact *x);
 const access_right *aws_right(const audit *a, const fact *x, power p); /* NULL: none */
 /* The exports show all policies that bear on it. */
