@@ -104,10 +104,12 @@ static str subscription_of(reading *r, str resource)
     while (text_next(&rest, '/', &part))
         if (text_eq_nocase(part, STR("subscriptions")))
             break;
+    r->failed = r->failed || r->scratch.failed;
     buf_reset(&r->scratch);
     str id = text_before(rest, '/');
     for (size_t i = 0; i < id.n; i++)
         buf_putc(&r->scratch, text_lower(id.p[i]));
+    r->failed = r->failed || r->scratch.failed;
     return buf_str(&r->scratch);
 }
 

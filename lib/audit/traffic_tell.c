@@ -72,7 +72,8 @@ typedef struct telling {
     reading *r;
     traffic *t;
     machines instances, interfaces;
-    buf id;
+    buf id;      /* text in the making */
+    bool failed; /* it ran out of memory */
 } telling;
 
 static void telling_done(telling *w)
@@ -101,6 +102,12 @@ static uint32_t find_machine(const telling *w, const traffic_address *x)
 }
 
 /* ---- facts ----------------------------------------------------------------------------------- */
+
+static void forget_text(telling *w)
+{
+    w->failed = w->failed || w->id.failed;
+    buf_reset(&w->id);
+}
 
 static str text_of(const telling *w, uint32_t id)
 {
@@ -162,7 +169,7 @@ static void put_machine(telling *w, uint32_t at, const traffic_address *x, uint3
 static uint32_t add(telling *w, fact_kind kind, uint32_t input)
 {
     uint32_t at = facts_add(w->r->facts, kind, PROVIDER_OTHER, buf_str(&w->id), input);
-    buf_reset(&w->id);
+    forget_text(w);
     return at;
 }
 
@@ -197,7 +204,7 @@ static void put_service_name(telling *w, uint32_t at, str address, unsigned port
     buf_putstr(&w->id, address);
     buf_printf(&w->id, "%s:%u", is_v6 ? "]" : "", port);
     facts_set_name(w->r->facts, at, buf_str(&w->id));
-    buf_reset(&w->id);
+    forget_text(w);
 }
 
 static void tell_service(telling *w, const traffic_sum *s)
@@ -281,7 +288,7 @@ static void put_guesses(telling *w, uint32_t at, const traffic_address *x)
     put_address_id(w, &w->t->addresses[x->guessed_at]);
     buf_printf(&w->id, " port %u", x->guessed_port);
     facts_put_text(w->r->facts, at, ATTR_GUESSED_AT, buf_str(&w->id));
-    buf_reset(&w->id);
+    forget_text(w);
     put_count(w, at, ATTR_GUESSES, x->guesses);
 }
 
@@ -373,6 +380,5 @@ void traffic_tell(reading *r)
                       "network logs hold more addresses and services than are remembered: "
                       "%llu records are not in all sums",
                       (unsigned long long)w.t->lost);
-    r->failed =
-        r->failed || w.t->failed || w.instances.failed || w.interfaces.failed || w.id.failed;
+    r->failed = r->failed || w.t->failed || w.instances.failed || w.interfaces.failed || w.failed;
 }

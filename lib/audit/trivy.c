@@ -101,6 +101,7 @@ static void read_results(const software *s, json_node report)
     json_node ended = json_node_get(os, STR("EOSL"));
     CLEANUP(buf_done) buf flag = {0};
     json_node_text(ended, &flag);
+    s->r->failed = s->r->failed || flag.failed;
     software_release(s, text_at(os, "Family"), text_at(os, "Name"), str_is(buf_str(&flag), "true"));
 }
 
@@ -125,6 +126,7 @@ static void read_cluster(reading *r, json_node node)
                 buf_putc(&name, '/');
             buf_putstr(&name, part);
         }
+        r->failed = r->failed || name.failed;
         software s = software_of(r, buf_str(&name), json_node_get(node, STR("CreatedAt")));
         if (s.at != FACT_NONE)
             read_results(&s, it.value);
