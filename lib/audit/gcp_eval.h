@@ -35,6 +35,11 @@ typedef struct gcp_scope_row {
     uint32_t first, n;
 } gcp_scope_row;
 
+/* A group that a principal is in, through other groups perhaps. */
+typedef struct gcp_membership {
+    uint32_t principal, group; /* facts */
+} gcp_membership;
+
 typedef struct gcp_denial {
     const fact *rule;
     uint32_t scope;
@@ -54,7 +59,10 @@ typedef struct gcp_eval {
     size_t n_above, cap_above;
     gcp_held *held; /* by principal, scope, order, group */
     size_t n_held, cap_held;
-    uint32_t *first; /* of each fact's, and one more */
+    uint32_t *first;         /* of each fact's, and one more */
+    gcp_membership *members; /* by principal */
+    size_t n_members, cap_members;
+    uint32_t *first_member; /* of each fact's, and one more */
     gcp_denial *denials;
     size_t n_denials, cap_denials;
     buf text;

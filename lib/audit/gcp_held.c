@@ -332,6 +332,32 @@ static void add_through(gcp_eval *e, uint32_t member, uint32_t group)
     }
 }
 
+static void add_membership(gcp_eval *e, uint32_t principal, uint32_t group)
+{
+    gcp_membership *all = array_room(e->members, e->n_members, &e->cap_members, 64, sizeof *all);
+    if (all == NULL) {
+        e->failed = true;
+        return;
+    }
+    e->members = all;
+    all[e->n_members++] = (gcp_membership){principal, group};
+}
+
+/* Memberships were added in the order of principals: that of facts. */
+static bool index_members(gcp_eval *e)
+{
+    size_t at = 0;
+    e->first_member = calloc(e->facts->n + 1, sizeof *e->first_member);
+    if (e->first_member == NULL)
+        return false;
+    for (size_t i = 0; i <= e->facts->n; i++) {
+        while (at < e->n_members && e->members[at].principal < i)
+            at++;
+        e->first_member[i] = (uint32_t)at;
+    }
+    return true;
+}
+
 static void inherit_from_groups(gcp_eval *e, fact_kind kind)
 {
     uint32_t from, to;
@@ -340,8 +366,10 @@ static void inherit_from_groups(gcp_eval *e, fact_kind kind)
         if (facts_at(e->facts, i)->provider != PROVIDER_GCP)
             continue;
         closure c = groups_of(e, i);
-        for (size_t k = 0; k < c.n; k++)
+        for (size_t k = 0; k < c.n; k++) {
+            add_membership(e, i, c.group[k]);
             add_through(e, i, c.group[k]);
+        }
     }
 }
 
@@ -389,9 +417,9 @@ static bool names(const gcp_eval *e, const fact *rule, attr a, uint32_t principa
     while (facts_next(&it)) {
         if (is_same(it.value.text, own))
             return true;
-        for (size_t i = e->first[principal]; i < e->first[principal + 1]; i++) {
-            uint32_t group = e->held[i].group;
-            if (group != 0 && is_same(it.value.text, intern_text(&e->facts->text, group)))
+        for (size_t i = e->first_member[principal]; i < e->first_member[principal + 1]; i++) {
+            const fact *group = facts_at(e->facts, e->members[i].group);
+            if (is_same(it.value.text, facts_id(e->facts, group)))
                 return true;
         }
     }
@@ -493,7 +521,7 @@ bool gcp_eval_init(gcp_eval *e, access *a, facts *f)
         return false;
     inherit_from_groups(e, FACT_USER);
     inherit_from_groups(e, FACT_SERVICE);
-    return !e->failed && index_held(e);
+    return !e->failed && index_held(e) && index_members(e);
 }
 
 void gcp_eval_done(gcp_eval *e)
@@ -504,6 +532,8 @@ void gcp_eval_done(gcp_eval *e)
     free(e->above);
     free(e->held);
     free(e->first);
+    free(e->members);
+    free(e->first_member);
     free(e->denials);
     buf_done(&e->text);
 }
