@@ -249,10 +249,14 @@ static void read_virtual_mfa(reading *r, json_node node)
         if (arn.n > 0)
             put_mfa(r, user_of_arn(r, arn), it.value);
     }
-    if (json_node_type(list) == JSON_ARRAY)
-        facts_put_flag(r->facts, aws_add_account(r, account), ATTR_VIRTUAL_MFA_READ, true);
-    else
+    buf_reset(&r->scratch);
+    json_node_text(json_node_get(node, STR("IsTruncated")), &r->scratch);
+    if (json_node_type(list) != JSON_ARRAY)
         reading_wrong(r, "VirtualMFADevices is no list");
+    else if (text_eq_nocase(buf_str(&r->scratch), STR("true")))
+        reading_wrong(r, "the list of virtual second factors is cut off");
+    else
+        facts_put_flag(r->facts, aws_add_account(r, account), ATTR_VIRTUAL_MFA_READ, true);
 }
 
 static void read_login_profile(reading *r, json_node node)

@@ -93,6 +93,16 @@ static str whole_service(const aws_pattern *action)
     return aws_pattern_matches(action, (str){any, service.n + 9}, false) ? service : STR_NONE;
 }
 
+/* A condition on the role or on the service that is given it. */
+static bool bounds_passing(const aws_statement *s)
+{
+    for (uint32_t i = 0; i < s->n_conditions; i++)
+        if (text_starts_nocase(s->conditions[i].key, "iam:") ||
+            text_starts_nocase(s->conditions[i].key, "aws:ResourceTag/"))
+            return true;
+    return false;
+}
+
 static void note_statement(aws_book *b, uint32_t policy, const aws_statement *s)
 {
     facts *f = b->facts;
@@ -103,7 +113,7 @@ static void note_statement(aws_book *b, uint32_t policy, const aws_statement *s)
     b->failed = b->failed || b->words.failed;
     if (s->is_not_action)
         facts_put_text(f, policy, ATTR_ALLOWS_ALL_BUT, buf_str(&b->words));
-    if (s->n_conditions == 0 && aws_apply_action(s, STR("iam:passrole")))
+    if (!bounds_passing(s) && aws_apply_action(s, STR("iam:passrole")))
         facts_put_text(f, policy, ATTR_PASSES_ALL_ROLES, buf_str(&b->words));
     for (uint32_t i = 0; i < s->actions.n && !s->is_not_action; i++)
         facts_put_text(f, policy, ATTR_ALLOWS_SERVICE, whole_service(&s->actions.items[i]));

@@ -168,7 +168,7 @@ static const check rows[] = {
             "aws iam delete-login-profile --user-name {name}; aws iam list-access-keys --user-name "
             "{name} --query 'AccessKeyMetadata[].AccessKeyId' --output text | xargs -rn1 aws iam "
             "update-access-key --user-name {name} --status Inactive --access-key-id",
-        .references = "CIS AWS 6.0 2.11; FSBP IAM.8; FSBP IAM.22",
+        .references = "CIS AWS 6.0 2.11; FSBP IAM.8; Security Hub IAM.22",
         .stops = STOPS(SESSION),
     },
     {
@@ -185,7 +185,7 @@ static const check rows[] = {
         .wanted = "used within {threshold} days",
         .why = "A password that its owner forgot is a way in that nobody watches.",
         .fix = "aws iam delete-login-profile --user-name {name}",
-        .references = "CIS AWS 6.0 2.11; FSBP IAM.8; FSBP IAM.22",
+        .references = "CIS AWS 6.0 2.11; FSBP IAM.8; Security Hub IAM.22",
         .stops = STOPS(SESSION),
     },
     {
@@ -204,7 +204,7 @@ static const check rows[] = {
                "instances.",
         .fix = "aws iam list-access-keys --user-name {holder}; aws iam update-access-key "
                "--user-name {holder} --status Inactive --access-key-id KEY",
-        .references = "CIS AWS 6.0 2.11; FSBP IAM.8; FSBP IAM.22",
+        .references = "CIS AWS 6.0 2.11; FSBP IAM.8; Security Hub IAM.22",
         .stops = STOPS(SESSION),
     },
     {
@@ -309,7 +309,7 @@ static const check rows[] = {
         .wanted = "not used for 30 days",
         .why = "Where root is used every day, an intruder's use of it does not stand out.",
         .fix = "aws iam enable-organizations-root-credentials-management",
-        .references = "CIS AWS 6.0 2.6",
+        .references = "CIS AWS 6.0 2.6; Security Hub IAM.20",
         .stops = STOPS(SESSION),
     },
     {

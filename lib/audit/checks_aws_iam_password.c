@@ -147,7 +147,7 @@ static const check rows[] = {
         .wanted = "at least {threshold} characters",
         .why = "A short password is guessed, and whoever guesses it makes instances as its owner.",
         .fix = STRONG_PASSWORD,
-        .references = "CIS AWS 6.0 2.7; FSBP IAM.7",
+        .references = "CIS AWS 6.0 2.7; FSBP IAM.7; Security Hub IAM.15",
     },
     {
         .id = "aws-password-upper",
@@ -159,7 +159,7 @@ static const check rows[] = {
         .wanted = "RequireUppercaseCharacters true",
         .why = "A password of few kinds of characters is guessed sooner.",
         .fix = STRONG_PASSWORD,
-        .references = "FSBP IAM.7",
+        .references = "FSBP IAM.7; Security Hub IAM.11",
     },
     {
         .id = "aws-password-lower",
@@ -171,7 +171,7 @@ static const check rows[] = {
         .wanted = "RequireLowercaseCharacters true",
         .why = "A password of few kinds of characters is guessed sooner.",
         .fix = STRONG_PASSWORD,
-        .references = "FSBP IAM.7",
+        .references = "FSBP IAM.7; Security Hub IAM.12",
     },
     {
         .id = "aws-password-digit",
@@ -183,7 +183,7 @@ static const check rows[] = {
         .wanted = "RequireNumbers true",
         .why = "A password of few kinds of characters is guessed sooner.",
         .fix = STRONG_PASSWORD,
-        .references = "FSBP IAM.7",
+        .references = "FSBP IAM.7; Security Hub IAM.14",
     },
     {
         .id = "aws-password-symbol",
@@ -195,7 +195,7 @@ static const check rows[] = {
         .wanted = "RequireSymbols true",
         .why = "A password of few kinds of characters is guessed sooner.",
         .fix = STRONG_PASSWORD,
-        .references = "FSBP IAM.7",
+        .references = "FSBP IAM.7; Security Hub IAM.13",
     },
     {
         .id = "aws-password-expiry",
@@ -208,7 +208,7 @@ static const check rows[] = {
         .wanted = "at most {threshold} days",
         .why = "A password that was stolen once lets its thief make instances for ever.",
         .fix = STRONG_PASSWORD,
-        .references = "",
+        .references = "FSBP IAM.7; Security Hub IAM.17",
     },
     {
         .id = "aws-password-reuse",
@@ -221,7 +221,7 @@ static const check rows[] = {
         .wanted = "the last {threshold} passwords",
         .why = "A leaked password comes back to life when its owner goes back to it.",
         .fix = STRONG_PASSWORD,
-        .references = "CIS AWS 6.0 2.8",
+        .references = "CIS AWS 6.0 2.8; FSBP IAM.7; Security Hub IAM.16",
     },
     {
         .id = "aws-user-password-age",

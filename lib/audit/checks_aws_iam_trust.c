@@ -256,7 +256,7 @@ static const check rows[] = {
         .wanted = "an active analyzer of the account or organization",
         .why = "Shared snapshots, images and roles are found by it within minutes.",
         .fix = "aws accessanalyzer create-analyzer --analyzer-name account --type ACCOUNT",
-        .references = "CIS AWS 6.0 2.19; FSBP IAM.28",
+        .references = "CIS AWS 6.0 2.19; Security Hub IAM.28",
     },
     {
         .id = "aws-access-analyzer-finding",
