@@ -103,17 +103,14 @@ static spoor_check_status scope_is_narrow(const audit *a, const check *row, cons
 static bool holds_roles(const audit *a, const check *row, const fact *x)
 {
     str domain = gcp_member_domain(facts_id(&a->facts, x));
-    bool is_foreign = gcp_knows_domains(&a->facts) && !gcp_is_own_domain(&a->facts, domain);
     return gcp_is_person(a, row, x) && facts_get(&a->facts, x, ATTR_GCP_HELD).is_set &&
-           !is_foreign && !is_consumer(domain) && domain.n > 0;
+           gcp_is_own_domain(&a->facts, domain);
 }
 
 static spoor_check_status is_active_user(const audit *a, const check *row, const fact *x, buf *seen)
 {
     fact_value enabled = facts_get(&a->facts, x, ATTR_ENABLED);
     bool is_listed = gcp_is_in_directory(a, row, x) || enabled.is_set;
-    if (!is_listed && !gcp_knows_domains(&a->facts))
-        return gcp_no_data(seen, "not in the directory's export, whose domain is not known");
     if (!is_listed) {
         buf_puts(seen, "not in the directory");
         return SPOOR_CHECK_FAIL;

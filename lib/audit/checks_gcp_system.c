@@ -297,7 +297,7 @@ static const check rows[] = {
         .wanted = "locked",
         .why = "who may change the bucket shortens the memory of what he did",
         .fix = "gcloud logging buckets update {name} --location {region} --locked --project {account}",
-        .references = "CIS GCP 4.0 2.3", .stops = STOPS(EVASION),
+        .references = "", .stops = STOPS(EVASION),
     },
     {
         .id = "gcp-scc-finding", .title = "Security Command Center has no open finding of high severity", .heading = HEADING_CONFIGURATION, .cloud = PROVIDER_GCP,

@@ -60,6 +60,9 @@ static void read_user(reading *r, json_node node)
         return;
     }
     reading_put_rows(r, at, node, rows, ARRAY_LEN(rows));
+    /* The directory holds the users of its own domains only. */
+    str address = json_node_string(json_node_get(node, STR("primaryEmail")));
+    (void)gcp_add(r, FACT_DOMAIN, gcp_lower(r, gcp_member_domain(address)));
     put_admin(r, at, node);
     put_sign_in(r, at, json_node_get(node, STR("lastLoginTime")));
     uint64_t before = r->malformed;
