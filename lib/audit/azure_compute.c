@@ -55,8 +55,6 @@ static void put_switch(reading *r, uint32_t at, attr a, json_node v)
 
 static void put_security(reading *r, uint32_t at, json_node profile)
 {
-    str type = text_of(profile, "securityType");
-    facts_put_text(r->facts, at, ATTR_AZURE_SECURITY_TYPE, type.n ? type : STR("Standard"));
     put_switch(r, at, ATTR_AZURE_SECURE_BOOT,
                reading_at(profile, "uefiSettings.secureBootEnabled"));
     put_switch(r, at, ATTR_AZURE_VTPM, reading_at(profile, "uefiSettings.vTpmEnabled"));
@@ -166,7 +164,7 @@ static void read_scale_set(reading *r, json_node node)
 
 /* ---- disks and snapshots --------------------------------------------------------------------- */
 
-static uint32_t read_block(reading *r, fact_kind kind, json_node node)
+static void read_block(reading *r, fact_kind kind, json_node node)
 {
     static const reading_row rows[] = {
         {"timeCreated", ATTR_CREATED},
@@ -184,14 +182,11 @@ static uint32_t read_block(reading *r, fact_kind kind, json_node node)
     uint32_t at = azure_add(r, kind, node);
     reading_put_rows(r, at, body, rows, ARRAY_LEN(rows));
     azure_put_ids(r, at, body, ids, ARRAY_LEN(ids));
-    return at;
 }
 
 static void read_disk(reading *r, json_node node)
 {
-    uint32_t at = read_block(r, FACT_VOLUME, node);
-    azure_put_id(r, at, ATTR_AZURE_MACHINE, json_node_get(node, STR("managedBy")));
-    azure_put_ids(r, at, node, &(reading_row){"managedByExtended[]", ATTR_AZURE_MACHINE}, 1);
+    read_block(r, FACT_VOLUME, node);
 }
 
 static void read_snapshot(reading *r, json_node node)

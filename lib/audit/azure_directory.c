@@ -112,13 +112,21 @@ static void put_group_of(reading *r, uint32_t at, json_node groups)
     }
 }
 
+/* Null is how Graph says that an account was made in the cloud. */
+static void put_synced(reading *r, uint32_t at, json_node v)
+{
+    if (json_node_type(v) == JSON_NULL)
+        facts_put_flag(r->facts, at, ATTR_AZURE_SYNCED, false);
+    else
+        reading_put(r, at, ATTR_AZURE_SYNCED, v);
+}
+
 static void read_user(reading *r, json_node node)
 {
     static const reading_row rows[] = {
         {"accountEnabled", ATTR_ENABLED},
         {"createdDateTime", ATTR_CREATED},
         {"lastPasswordChangeDateTime", ATTR_PASSWORD_CHANGED},
-        {"onPremisesSyncEnabled", ATTR_AZURE_SYNCED},
     };
     uint32_t at = add_principal(r, FACT_USER, node);
     put_name(r, at, text_of(node, "userPrincipalName"));
@@ -126,6 +134,7 @@ static void read_user(reading *r, json_node node)
     reading_put_rows(r, at, node, rows, ARRAY_LEN(rows));
     if (json_node_type(json_node_get(node, STR("userType"))) == JSON_STRING)
         facts_put_flag(r->facts, at, ATTR_IS_GUEST, str_is(text_of(node, "userType"), "Guest"));
+    put_synced(r, at, json_node_get(node, STR("onPremisesSyncEnabled")));
     put_password_policies(r, at, json_node_get(node, STR("passwordPolicies")));
     put_activity(r, at, json_node_get(node, STR("signInActivity")));
     put_group_of(r, at, json_node_get(node, STR("memberOf")));
@@ -232,7 +241,6 @@ static uint32_t read_software(reading *r, json_node node)
     facts_set_name(r->facts, at, text_of(node, "displayName"));
     facts_put_flag(r->facts, at, ATTR_AZURE_IN_DIRECTORY, true);
     reading_put_rows(r, at, node, rows, ARRAY_LEN(rows));
-    azure_put_id(r, at, ATTR_AZURE_APP_ID, json_node_get(node, STR("appId")));
     azure_put_id(r, at, ATTR_AZURE_APP_TENANT, json_node_get(node, STR("appOwnerOrganizationId")));
     put_owners(r, at, node);
     read_secrets(r, at, json_node_get(node, STR("passwordCredentials")), "password");
@@ -247,7 +255,7 @@ static void read_service(reading *r, json_node node)
 
 static void read_application(reading *r, json_node node)
 {
-    facts_put_flag(r->facts, read_software(r, node), ATTR_AZURE_IS_APPLICATION, true);
+    read_software(r, node);
 }
 
 /* A managed identity is a resource, too; as a principal it has another id. */
@@ -258,7 +266,6 @@ static void read_identity(reading *r, json_node node)
     azure_subscription(r, text_of(node, "id"));
     facts_set_name(r->facts, at, text_of(node, "name"));
     facts_put_text(r->facts, at, ATTR_AZURE_SERVICE_TYPE, STR("ManagedIdentity"));
-    azure_put_id(r, at, ATTR_AZURE_APP_ID, json_node_get(body, STR("clientId")));
     azure_put_id(r, at, ATTR_AZURE_RESOURCE, json_node_get(node, STR("id")));
     facts_put_flag(r->facts, at, ATTR_AZURE_IN_DIRECTORY, true);
     if (at == FACT_NONE)

@@ -43,7 +43,6 @@ static uint32_t add_grant(reading *r, const told *t)
     if (account != FACT_NONE)
         facts_set_account(r->facts, at, facts_account(r->facts, facts_at(r->facts, account)));
     facts_put_text(r->facts, at, ATTR_HOLDER, azure_lower(r, t->holder));
-    facts_put_text(r->facts, at, ATTR_AZURE_HOLDER_TYPE, t->type);
     facts_put_text(r->facts, at, ATTR_GRANTED, azure_lower(r, azure_role_guid(t->role)));
     facts_put_text(r->facts, at, ATTR_SCOPE, azure_lower(r, t->scope));
     facts_put_flag(r->facts, at, ATTR_IS_ELIGIBLE, t->is_eligible);
@@ -207,7 +206,6 @@ static void read_definition(reading *r, json_node node)
     if (type.n > 0)
         facts_put_flag(r->facts, at, ATTR_IS_BUILTIN, text_eq_nocase(type, STR("BuiltInRole")));
     put_permissions(r, at, json_node_get(body, STR("permissions")));
-    azure_put_id(r, at, ATTR_AZURE_ASSIGNABLE, json_node_get(body, STR("assignableScopes")));
 }
 
 /* ---- denials --------------------------------------------------------------------------------- */
@@ -261,7 +259,6 @@ static void read_directory_grant(reading *r, json_node node)
     azure_tenant(r);
     if (!read_told(r, node, &t))
         return;
-    t.type = text_after_last(kind_of_object(principal), '.');
     uint32_t at = add_grant(r, &t);
     note_principal(r, principal);
     note_activated(r, at, node);
@@ -277,7 +274,6 @@ static void read_directory_role(reading *r, json_node node)
     while (json_iter_next(&it)) {
         told t = {.is_directory = true, .role = role, .scope = STR("/")};
         t.holder = json_node_string(json_node_get(it.value, STR("id")));
-        t.type = text_after_last(kind_of_object(it.value), '.');
         if (t.holder.n == 0 || role.n == 0) {
             reading_wrong(r, "a member of a directory role without an id");
             continue;

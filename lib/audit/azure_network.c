@@ -193,7 +193,6 @@ static void read_interface(reading *r, json_node node)
 {
     static const reading_row rows[] = {
         {"networkSecurityGroup.id", ATTR_FIREWALL},
-        {"virtualMachine.id", ATTR_AZURE_MACHINE},
         {"ipConfigurations[].subnet.id", ATTR_SUBNET},
         {"ipConfigurations[].publicIPAddress.id", ATTR_PUBLIC_IP},
         {"ipConfigurations[].privateIPAddress", ATTR_PRIVATE_IP},

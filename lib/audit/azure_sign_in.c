@@ -77,7 +77,6 @@ static void read_policy(reading *r, json_node node)
 {
     static const reading_row rows[] = {
         {"users.includeUsers", ATTR_CA_USER},
-        {"users.includeGroups", ATTR_CA_GROUP},
         {"users.includeRoles", ATTR_CA_ROLE},
         {"users.excludeUsers", ATTR_CA_NOT_USER},
         {"users.excludeGroups", ATTR_CA_NOT_GROUP},
@@ -162,7 +161,6 @@ static void read_domain(reading *r, json_node node)
     uint32_t at = facts_add(r->facts, FACT_DOMAIN, PROVIDER_AZURE, azure_lower(r, id), r->input);
     if (type.n > 0)
         facts_put_flag(r->facts, at, ATTR_IS_FEDERATED, text_eq_nocase(type, STR("Federated")));
-    reading_put(r, at, ATTR_ENTRA_IS_VERIFIED, json_node_get(node, STR("isVerified")));
     reading_put(r, at, ATTR_ENTRA_PASSWORD_DAYS,
                 json_node_get(node, STR("passwordValidityPeriodInDays")));
 }
@@ -225,16 +223,29 @@ static str guest_role(str id)
     return id;
 }
 
+/* An empty list is the answer "none"; absent it is no answer. */
+static void put_consent(reading *r, uint32_t at, json_node list)
+{
+    uint64_t before = r->malformed;
+    json_type type = json_node_type(list);
+    azure_put_id(r, at, ATTR_ENTRA_CONSENT, list);
+    if (type != JSON_NONE && type != JSON_NULL && type != JSON_ARRAY)
+        reading_wrong(r, "permissionGrantPoliciesAssigned is not a list");
+    if (type == JSON_ARRAY && r->malformed == before)
+        facts_put_flag(r->facts, at, ATTR_ENTRA_CONSENT_READ, true);
+}
+
 static void read_authorization(reading *r, json_node node)
 {
     static const reading_row rows[] = {
         {"allowInvitesFrom", ATTR_ENTRA_INVITES},
         {"defaultUserRolePermissions.allowedToCreateApps", ATTR_ENTRA_CREATE_APPS},
         {"defaultUserRolePermissions.allowedToCreateTenants", ATTR_ENTRA_CREATE_TENANTS},
-        {"defaultUserRolePermissions.permissionGrantPoliciesAssigned", ATTR_ENTRA_CONSENT},
     };
     uint32_t at = azure_tenant(r);
     reading_put_rows(r, at, node, rows, ARRAY_LEN(rows));
+    put_consent(r, at,
+                reading_at(node, "defaultUserRolePermissions.permissionGrantPoliciesAssigned"));
     if (text_of(node, "guestUserRoleId").n > 0)
         facts_put_text(r->facts, at, ATTR_ENTRA_GUEST_ROLE,
                        guest_role(text_of(node, "guestUserRoleId")));

@@ -136,8 +136,8 @@ static spoor_check_status is_no_guest(const audit *a, const check *row, const fa
 /* The whole directory was exported, so what is not in it is gone. */
 static bool has_directory(const audit *a)
 {
-    return check_has_export(a, EXPORT_entra_users) && check_has_export(a, EXPORT_entra_groups) &&
-           check_has_export(a, EXPORT_entra_services);
+    return a->reading.pages == 0 && check_has_export(a, EXPORT_entra_users) &&
+           check_has_export(a, EXPORT_entra_groups) && check_has_export(a, EXPORT_entra_services);
 }
 
 static spoor_check_status has_holder(const audit *a, const check *row, const fact *x, buf *seen)
@@ -210,6 +210,13 @@ static spoor_check_status role_is_narrow(const audit *a, const check *row, const
     return fails ? SPOOR_CHECK_FAIL : SPOOR_CHECK_PASS;
 }
 
+/* What a count is worth when lists were cut into pages: others may stand on the next one. */
+static spoor_check_status say_cut(buf *seen)
+{
+    buf_puts(seen, "; there are lists of which one page was given");
+    return SPOOR_CHECK_NO_DATA;
+}
+
 /* ---- subscriptions --------------------------------------------------------------------------- */
 
 static bool is_owner_of(const audit *a, uint32_t principal, str scope)
@@ -256,6 +263,8 @@ static spoor_check_status has_few_owners(const audit *a, const check *row, const
         return SPOOR_CHECK_FAIL;
     if (is_open)
         buf_puts(seen, ", and a group whose members the exports do not list");
+    if (a->reading.pages > 0)
+        return say_cut(seen);
     return is_open ? SPOOR_CHECK_NO_DATA : SPOOR_CHECK_PASS;
 }
 
@@ -337,6 +346,8 @@ static spoor_check_status has_few_administrators(const audit *a, const check *ro
         return SPOOR_CHECK_FAIL;
     if (is_open)
         buf_puts(seen, ", and holders of the role whom the exports do not name");
+    if (a->reading.pages > 0)
+        return say_cut(seen);
     if (is_open)
         return SPOOR_CHECK_NO_DATA;
     return n >= 2 ? SPOOR_CHECK_PASS : SPOOR_CHECK_FAIL;

@@ -525,6 +525,24 @@ static const check rows[] = {
         .references = "CIS Azure 4.0 6.1.2",
         .stops = STOPS(SESSION),
     },
+    {
+        .id = "entra-administrator-synced",
+        .title = "Administrators have accounts of the cloud",
+        .heading = HEADING_PERMISSION,
+        .cloud = PROVIDER_AZURE,
+        .severity = SPOOR_HIGH,
+        .subject = FACT_USER,
+        .needs = {EXPORT_entra_users},
+        .needs_any = {EXPORT_entra_roles, EXPORT_azure_role_assignments},
+        .applies = azure_is_privileged,
+        .test = check_is_false,
+        .attr = ATTR_AZURE_SYNCED,
+        .wanted = "onPremisesSyncEnabled null or false",
+        .why = "An intruder in the office network changes the password there, and is administrator of the cloud.",
+        .fix = "az ad user create --user-principal-name ADMIN@TENANT.onmicrosoft.com --display-name ADMIN --password PASSWORD",
+        .references = "",
+        .stops = STOPS(SESSION) | STOPS(PRIVESC),
+    },
 };
 /* clang-format on */
 const check_table checks_azure_identity = {rows, ARRAY_LEN(rows)};

@@ -436,6 +436,25 @@ static spoor_check_status has_no_weak_method(const audit *a, const check *row, c
     return is_read ? SPOOR_CHECK_PASS : SPOOR_CHECK_NO_DATA;
 }
 
+/* The policies that say what users may let applications do; the one for low risks is Microsoft's
+ * advice. */
+static spoor_check_status users_consent_little(const audit *a, const check *row, const fact *x,
+                                               buf *seen)
+{
+    fact_iter it = facts_iter(&a->facts, x, ATTR_ENTRA_CONSENT);
+    bool is_read = facts_is(&a->facts, x, ATTR_ENTRA_CONSENT_READ);
+    (void)row;
+    while (facts_next(&it)) {
+        bool is_for_self = text_starts_nocase(it.value.text, "managePermissionGrantsForSelf.");
+        if (is_for_self && !text_ends_nocase(it.value.text, ".microsoft-user-default-low"))
+            azure_say_more(seen, it.value.text);
+    }
+    if (seen->n > 0)
+        return SPOOR_CHECK_FAIL;
+    buf_puts(seen, is_read ? "none, or for low risks only" : "the policies could not be read");
+    return is_read ? SPOOR_CHECK_PASS : SPOOR_CHECK_NO_DATA;
+}
+
 /* ---- rows ------------------------------------------------------------------------------------ */
 
 #define CA_FIX                                                                                     \
@@ -575,6 +594,9 @@ static const check rows[] = {
     TENANT("entra-users-create-applications", "Users cannot register applications", HEADING_PERMISSION, SPOOR_MEDIUM, EXPORT_entra_authorization, check_is_false, ATTR_ENTRA_CREATE_APPS, NULL,
            "allowedToCreateApps false", "An application of his own is the credential that stays with an intruder when the user's is changed.",
            AUTHORIZATION_FIX("{\"defaultUserRolePermissions\": {\"allowedToCreateApps\": false}}"), "CIS Azure 4.0 6.14", STOPS(IDENTITY)),
+    TENANT("entra-users-consent", "Users cannot let any application act for them", HEADING_PERMISSION, SPOOR_MEDIUM, EXPORT_entra_authorization, users_consent_little, ATTR_ENTRA_CONSENT, NULL,
+           "no consent by users, or only for permissions of low risk", "An intruder's application that a user said yes to keeps its access when the user's password is changed.",
+           AUTHORIZATION_FIX("{\"defaultUserRolePermissions\": {\"permissionGrantPoliciesAssigned\": [\"ManagePermissionGrantsForSelf.microsoft-user-default-low\"]}}"), "CIS Azure 4.0 6.13", STOPS(IDENTITY)),
     TENANT("entra-users-create-tenants", "Users cannot create tenants", HEADING_PERMISSION, SPOOR_LOW, EXPORT_entra_authorization, check_is_false, ATTR_ENTRA_CREATE_TENANTS, NULL,
            "allowedToCreateTenants false", "Whoever makes a tenant rules it, and moves subscriptions and machines where nobody looks.",
            AUTHORIZATION_FIX("{\"defaultUserRolePermissions\": {\"allowedToCreateTenants\": false}}"), "CIS Azure 4.0 6.4", STOPS(EVASION)),

@@ -280,9 +280,12 @@ static bool is_wrapper(size_t i, json_node node)
 static void note_page(reading *r, json_node node)
 {
     static const char *const members[] = {"@odata.nextLink", "nextLink"};
-    for (size_t i = 0; i < ARRAY_LEN(members); i++)
-        if (json_node_string(json_node_get(node, str_of(members[i]))).n > 0)
-            reading_wrong(r, "one page of a longer list: what is on the next one is not here");
+    for (size_t i = 0; i < ARRAY_LEN(members); i++) {
+        if (json_node_string(json_node_get(node, str_of(members[i]))).n == 0)
+            continue;
+        reading_wrong(r, "one page of a longer list: what is on the next one is not here");
+        r->pages++;
+    }
 }
 
 static bool open_one(reading *r, size_t i, json_node node, unsigned depth)

@@ -55,6 +55,7 @@ typedef struct reading {
     reading_problem *problems;
     size_t n_problems, cap_problems;
     uint64_t malformed; /* values of a wrong type, in all inputs */
+    uint64_t pages;     /* lists that go on elsewhere, in all inputs */
     uint64_t unknown;   /* of this input: items that no row recognises */
     uint64_t n_read;    /* items that were read, in all inputs */
     export_id export_;  /* of this input: the first that was recognised */

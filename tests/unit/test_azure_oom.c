@@ -2,8 +2,7 @@
 /* link: --wrap=malloc --wrap=calloc --wrap=realloc */
 /*
  * test_azure_oom.c -- exports of Azure and Entra ID while memory runs out: allocation 1, 2, 3 …
- * fails in
- * turn.
+ * fails in turn.
  *
  * Each time the failure is told: no right is lost, and no check passes, because memory was short.
  */
@@ -110,7 +109,8 @@ static const char *const inputs[] = {
     "ticationMethodsPolicy\",\"authenticationMethodConfigurations\":[{\"id\":\"Sms\",\"state\":\"enabled\"}]}",
     "{\"id\":\"authorizationPolicy\",\"allowInvitesFrom\":\"adminsAndGuestInviters\",\"guestUserRoleId\":\"2af84b1e"
     "-32c8-42b7-82bc-daa82404023b\",\"defaultUserRolePermissions\":{\"allowedToCreateApps\":false,\"allowedToCreate"
-    "Tenants\":false}}",
+    "Tenants\":false,\"permissionGrantPoliciesAssigned\":[\"ManagePermissionGrantsForSelf.microsoft-user-default-lo"
+    "w\"]}}",
     "{\"@odata.context\":\"https://graph.microsoft.com/v1.0/$metadata#policies/identitySecurityDefaultsEnforcementP"
     "olicy/$entity\",\"id\":\"00000000-0000-0000-0000-000000000005\",\"isEnabled\":false}",
     "[{\"id\":\"/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg/providers/Microsoft.Compute/v"
