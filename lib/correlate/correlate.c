@@ -188,6 +188,25 @@ static piece next_piece(const state *s, const story_plan *p, size_t from, int64_
     return x;
 }
 
+/* The strands of a story may all be known, and its context go on: until it is judged, no call that
+ * is part of it is let go. */
+static bool keep_open(state *s, const story_plan *p, const piece *x)
+{
+    story t;
+    AUTO(arena) scratch = {0};
+    if (!story_build(s, p, x->from, x->to, &scratch, &t))
+        return false;
+    for (size_t i = 0; i < t.n_steps; i++)
+        journal_at(&s->journal, t.steps[i].entry)->is_open = true;
+    return true;
+}
+
+static void close_all(state *s)
+{
+    for (uint32_t i = s->journal.first; i < s->journal.next; i++)
+        journal_at(&s->journal, i)->is_open = false;
+}
+
 static void mark_anchors(const state *s, const story_plan *p, const piece *x)
 {
     for (size_t i = x->from; i < x->to; i++) {
@@ -195,7 +214,7 @@ static void mark_anchors(const state *s, const story_plan *p, const piece *x)
         for (size_t k = 0; k < t->n; k++) {
             entry *n = journal_at(&s->journal, t->entries[k]);
             n->is_judged = n->is_judged || x->is_closed;
-            n->is_open = !x->is_closed;
+            n->is_open = n->is_open || !x->is_closed;
         }
     }
 }
@@ -271,8 +290,11 @@ bool correlate_run(state *s, const correlate_options *options, arena *out, corre
         return false;
     piece *all = list_pieces(s, &plan, options->closed_before_ns, &n);
     bool is_fine = all != NULL;
+    close_all(s);
     for (size_t i = 0; is_fine && i < n; i++) {
-        if (all[i].is_closed && !all[i].is_judged)
+        if (!all[i].is_closed)
+            is_fine = keep_open(s, &plan, &all[i]);
+        else if (!all[i].is_judged)
             is_fine = judge_piece(s, &plan, &all[i], options, out, ret);
         mark_anchors(s, &plan, &all[i]);
     }

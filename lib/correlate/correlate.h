@@ -41,8 +41,8 @@ typedef struct correlate_result {
     uint64_t per_level[SPOOR_CRITICAL + 1];
 } correlate_result;
 
-/* Judges the stories that options ask for, marks their anchors as judged, and those of the others
- * as open. False: out of memory. */
+/* Judges the stories that options ask for, marks their anchors as judged, and all calls of the
+ * others as open. False: out of memory. */
 bool correlate_run(state *s, const correlate_options *options, arena *out, correlate_result *ret);
 void correlate_sort(correlate_result *r); /* into the order of (1) */
 void correlate_done(correlate_result *r);

@@ -234,7 +234,9 @@ static void settle(run *r, int64_t now_ns)
         return;
     }
     uint32_t kept = e->state->journal.next - e->state->journal.first;
-    r->settle_at = kept * 2 > LIMIT_COMPACT ? kept * 2 : LIMIT_COMPACT;
+    /* So much later that what is kept is not gone through again and again. */
+    uint32_t next = kept + LIMIT_COMPACT / 4 * 3;
+    r->settle_at = next > LIMIT_COMPACT ? next : LIMIT_COMPACT;
     if (r->settle_at > LIMIT_JOURNAL || e->state->is_tracing)
         r->settle_at = LIMIT_JOURNAL;
 }

@@ -5,6 +5,9 @@
 #include "state/compact.h"
 
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "base/limits.h"
 #include "base/time.h"
@@ -137,6 +140,14 @@ static bool replay_all(state *s, state *fresh, const uint8_t *keep)
     return is_fine && !state_failed(fresh);
 }
 
+/* What went lies between what stays, where the C library keeps it. */
+static void give_back(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 bool state_compact(state *s, int64_t now_ns)
 {
     uint8_t *keep = calloc((size_t)(s->journal.next - s->journal.first) + 1, 1);
@@ -168,5 +179,6 @@ bool state_compact(state *s, int64_t now_ns)
     state_done(s);
     *s = fresh;
     free(keep);
+    give_back();
     return is_fine;
 }

@@ -53,7 +53,7 @@ typedef struct entry {
     bool is_away;          /* in an instance's session, and not from the instance: see away.h */
     bool is_by_service;    /* a service called, by itself */
     bool is_mention;       /* the record holds the text that is being traced */
-    bool is_open;          /* an anchor of a story that may still grow */
+    bool is_open;          /* part of a story that may still grow */
     bool is_judged;        /* an anchor of a story that was judged */
 } entry;
 

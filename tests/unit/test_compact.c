@@ -67,6 +67,40 @@ static void test_a_slow_chain_is_the_same_story(void **unused)
     assert_memory_equal(pieces.per_level, whole.per_level, sizeof whole.per_level);
 }
 
+/* Stages of which a call is context for a day only are context of an open story for as long as it
+ * is open. */
+static void test_the_context_of_an_open_story_stays(void **unused)
+{
+    static const call calls[] = {
+        SNAPSHOT(0, M),
+        VOLUME(HOUR, M),
+        INSTANCE(2 * HOUR, M),
+        ATTACH(3 * HOUR, M),
+        {50 * HOUR, "GetSecretValue", M, "target credential prod-key", "", 0},
+        {51 * HOUR, "GetObject", M, "target bucket payroll", "bytes=1000000", 0},
+        {52 * HOUR, "GetObject", M, "target bucket payroll", "bytes=1000000", 0},
+        {53 * HOUR, "CreateBucket", M, "created bucket drop", "", 0},
+        {3 * DAY, "RunInstances", "ops", "created instance i-9; parent image ami", "", 0},
+        SHARE(100 * HOUR, M),
+        {6 * DAY, "RunInstances", "ops", "created instance i-10; parent image ami", "", 0},
+        OPEN(160 * HOUR, M),
+        {20 * DAY, "RunInstances", "ops", "created instance i-11; parent image ami", "", 0},
+    };
+    AUTO(arena) a = {0};
+    (void)unused;
+    correlate_result whole = events_judge(calls, ARRAY_LEN(calls), &a);
+    correlate_result pieces = judge_piecewise(calls, ARRAY_LEN(calls), &a);
+    assert_true(whole.n_incidents > 0 && pieces.n_incidents > 0);
+    const spoor_incident *x = &pieces.incidents[0], *y = &whole.incidents[0];
+    assert_int_equal(y->level, SPOOR_CRITICAL);
+    assert_int_equal(y->n_steps, 9);
+    assert_string_equal(x->title, y->title);
+    assert_string_equal(x->verdict, y->verdict);
+    assert_int_equal(x->level, y->level);
+    assert_int_equal(x->n_steps, y->n_steps);
+    assert_true(x->score == y->score);
+}
+
 /* What is forgotten when a lifetime ends takes nothing back from the incident. */
 static void test_the_end_of_a_snapshot_lowers_nothing(void **unused)
 {
@@ -197,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_slow_chain_is_the_same_story),
+        cmocka_unit_test(test_the_context_of_an_open_story_stays),
         cmocka_unit_test(test_the_end_of_a_snapshot_lowers_nothing),
         cmocka_unit_test(test_settled_calls_go),
         cmocka_unit_test(test_a_flood_leaves_room),
