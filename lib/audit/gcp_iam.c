@@ -352,8 +352,11 @@ static void put_end(reading *r, uint32_t at, json_node end)
         reading_put(r, at, ATTR_EXPIRES, end);
 }
 
+/* Assets have the account's unique id in their name, and its address in the key's own. */
 static void read_key_of(reading *r, json_node node, str id)
 {
+    str own = gcp_path(json_node_string(json_node_get(node, STR("name"))));
+    id = account_in(own).n > 0 ? own : id;
     str email = account_in(id);
     bool is_disabled = gcp_is_true(r, json_node_get(node, STR("disabled")));
     if (email.n == 0) {
@@ -370,7 +373,7 @@ static void read_key_of(reading *r, json_node node, str id)
 
 static void read_key(reading *r, json_node node)
 {
-    read_key_of(r, node, gcp_path(json_node_string(json_node_get(node, STR("name")))));
+    read_key_of(r, node, STR_NONE);
 }
 
 /* ---- use ------------------------------------------------------------------------------------- */

@@ -152,6 +152,7 @@ static bool has_member(json_node node, const char *member)
     return json_node_type(json_node_get(node, str_of(member))) != JSON_NONE;
 }
 
+/* One that only adds to what stands above says nothing of its own. */
 void gcp_read_org_policy(reading *r, json_node policy, str scope)
 {
     uint64_t before = r->malformed;
@@ -160,6 +161,10 @@ void gcp_read_org_policy(reading *r, json_node policy, str scope)
     constraint = text_after_last(constraint.n > 0 ? constraint : name, '/');
     bool is_enforced =
         has_member(policy, "spec") ? is_enforced_v2(r, policy) : is_enforced_v1(r, policy);
+    bool is_inherited = gcp_is_true(r, reading_at(policy, "spec.inheritFromParent")) ||
+                        gcp_is_true(r, reading_at(policy, "listPolicy.inheritFromParent"));
+    if (is_inherited && !is_enforced && r->malformed == before)
+        return;
     uint32_t at = add_below(r, FACT_POLICY, scope, "policies", constraint);
     facts_set_name(r->facts, at, constraint);
     facts_put_text(r->facts, at, ATTR_SCOPE, scope);
@@ -274,7 +279,7 @@ static const export_shape rows[] = {
     {EXPORT_gcp_log_buckets,     SHAPE_MEMBERS, "retentionDays name",           read_bucket},
     {EXPORT_gcp_org_policies,    SHAPE_LIST,    "policies spec",                read_policies},
     {EXPORT_gcp_org_policies,    SHAPE_LIST,    "policies constraint",          read_policies},
-    {EXPORT_gcp_org_policies,    SHAPE_MEMBERS, "spec.rules name",              read_policy_v2},
+    {EXPORT_gcp_org_policies,    SHAPE_MEMBERS, "spec name",                    read_policy_v2},
     {EXPORT_gcp_org_policies,    SHAPE_MEMBERS, "constraint booleanPolicy",     read_policy_v1},
     {EXPORT_gcp_org_policies,    SHAPE_MEMBERS, "constraint listPolicy",        read_policy_v1},
     {EXPORT_gcp_org_policies,    SHAPE_MEMBERS, "constraint restoreDefault",    read_policy_v1},
