@@ -616,7 +616,7 @@ void aws_book_finish(aws_book *b)
 
 bool aws_book_init(aws_book *b, facts *f)
 {
-    *b = (aws_book){.facts = f};
+    *b = (aws_book){.facts = f, .strong_left = LIMIT_AWS_STRONG};
     b->compiler = aws_compiler_new();
     b->failed = !b->compiler || !aws_actions_init(&b->actions, aws_action_rows, AWS_ACTION_COUNT);
     if (b->failed)

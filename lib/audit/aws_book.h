@@ -91,9 +91,10 @@ typedef struct aws_book {
     map group_of; /* (account, name) -> fact */
     aws_levels *levels;
     size_t n_levels, cap_levels;
-    map levels_of;       /* account fact -> index of levels */
-    uint64_t power_bits; /* the actions of power.def */
-    uint32_t root;       /* fact of the organization's root; FACT_NONE */
+    map levels_of;        /* account fact -> index of levels */
+    uint64_t power_bits;  /* the actions of power.def */
+    uint64_t strong_left; /* tries to take strong principals that are left */
+    uint32_t root;        /* fact of the organization's root; FACT_NONE */
     aws_holding now;
     bool failed;
 } aws_book;

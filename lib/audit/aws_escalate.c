@@ -11,7 +11,7 @@
 #include "base/array.h"
 #include "base/text.h"
 
-enum { WAYS_TOLD = 8, STRONG_TRIED = 32 };
+enum { WAYS_TOLD = 8 };
 
 typedef enum target {
     TARGET_SELF,
@@ -68,11 +68,19 @@ typedef struct strong {
     uint32_t services; /* bits: rows of service_rows that a role trusts */
 } strong;
 
+/* Strong ones of one kind and account stand side by side. */
+typedef struct span {
+    bool is_set;
+    uint32_t account;
+    size_t from, to;
+} span;
+
 typedef struct climber {
     aws_book *book;
     const aws_reach *reach;
     strong *strong; /* by fact */
     size_t n_strong, cap_strong;
+    span spans[FACT_KIND_COUNT];
     /* of the principal in hand */
     const aws_holding *h;
     const fact *who;
@@ -180,28 +188,47 @@ static void try_policies(climber *c, const way *w)
     }
 }
 
-/* The next strong one of the principal's account and of a kind. */
-static const strong *next_strong(const climber *c, fact_kind kind, size_t *at, unsigned *tried)
+/* Where the strong ones of a kind stand in the account of the principal in hand. */
+static const span *find_span(climber *c, fact_kind kind)
 {
-    for (; *at < c->n_strong && *tried < STRONG_TRIED; (*at)++) {
-        const strong *s = &c->strong[*at];
-        const fact *x = facts_at(c->book->facts, s->fact);
-        if (x->kind != kind || x->account != c->who->account || s->fact == c->h->principal)
-            continue;
-        (*at)++;
-        (*tried)++;
+    span *s = &c->spans[kind];
+    if (s->is_set && s->account == c->who->account)
         return s;
+    *s = (span){.is_set = true, .account = c->who->account};
+    for (size_t i = 0; i < c->n_strong; i++) {
+        const fact *x = facts_at(c->book->facts, c->strong[i].fact);
+        if (x->kind != kind || x->account != c->who->account)
+            continue;
+        s->from = s->to ? s->from : i;
+        s->to = i + 1;
     }
-    return NULL;
+    return s;
+}
+
+/* The next strong one, from *at on; *at begins as 0. */
+static const strong *next_strong(climber *c, fact_kind kind, size_t *at)
+{
+    const span *where = find_span(c, kind);
+    size_t i = *at > where->from ? *at : where->from;
+    if (i < where->to && c->strong[i].fact == c->h->principal)
+        i++;
+    if (i >= where->to)
+        return NULL;
+    if (c->book->strong_left == 0) {
+        facts_put_flag(c->book->facts, c->h->principal, ATTR_ESCALATION_CUT, true);
+        return NULL;
+    }
+    c->book->strong_left--;
+    *at = i + 1;
+    return &c->strong[i];
 }
 
 static void try_strong(climber *c, const way *w)
 {
     const facts *f = c->book->facts;
     size_t at = 0;
-    unsigned tried = 0;
     const strong *s;
-    while (c->n_told < WAYS_TOLD && (s = next_strong(c, w->kind, &at, &tried))) {
+    while (c->n_told < WAYS_TOLD && (s = next_strong(c, w->kind, &at))) {
         const fact *x = facts_at(f, s->fact);
         if (!may(c, w->action, facts_id(f, x)))
             continue;
@@ -243,12 +270,11 @@ static void try_service(climber *c, size_t row)
     const facts *f = c->book->facts;
     uint64_t needs = service_rows[row].needs;
     size_t at = 0, n = c->known.context.n;
-    unsigned tried = 0;
     const strong *s;
     if ((c->sure & needs) != needs || c->n_told >= WAYS_TOLD)
         return;
     aws_who_add(&c->known, STR("iam:PassedToService"), str_of(service_rows[row].service));
-    while ((s = next_strong(c, FACT_ROLE, &at, &tried))) {
+    while ((s = next_strong(c, FACT_ROLE, &at))) {
         const fact *x = facts_at(f, s->fact);
         bool is_trusting = s->services >> row & 1;
         if (!is_trusting || !may(c, AWS_iam_PassRole, facts_id(f, x)))

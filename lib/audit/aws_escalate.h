@@ -6,7 +6,8 @@
  *      policies that bear on the principal; what depends on a condition is no way.
  *  (2) Strong is who is an administrator, or may attach and write policies of users and roles. The
  *      strong have no need to grow, and nothing is written of them.
- *  (3) The ways found stand as ESCALATION at the principal, in words.
+ *  (3) The ways found stand as ESCALATION at the principal, in words. After LIMIT_AWS_STRONG tries
+ *      no more strong ones are tried, and who might have had a way is marked ESCALATION_CUT.
  */
 #ifndef SPOOR_AUDIT_AWS_ESCALATE_H
 #define SPOOR_AUDIT_AWS_ESCALATE_H

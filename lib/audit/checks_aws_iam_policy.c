@@ -242,6 +242,10 @@ static spoor_check_status cannot_grow(const audit *a, const check *row, const fa
     }
     if (!aws_rights_are_known(a, x))
         return aws_say_unknown(a, x, seen);
+    if (facts_is(&a->facts, x, ATTR_ESCALATION_CUT)) {
+        buf_puts(seen, "there are more administrators than could be tried (limit aws_strong)");
+        return SPOOR_CHECK_NO_DATA;
+    }
     buf_puts(seen, "no way found");
     return SPOOR_CHECK_PASS;
 }

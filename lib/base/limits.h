@@ -83,7 +83,9 @@ enum {
     LIMIT_AUDIT_RULES = 4096,  /* firewall rules of a network that may outrank one another */
     LIMIT_IMPERSONATED = 4096, /* service accounts that others may act as */
     LIMIT_AUDIT_PROBLEMS =
-        10000,                 /* problems with exports that are listed; further ones are counted */
+        10000, /* problems with exports that are listed; further ones are counted */
+    LIMIT_AWS_STRONG =
+        4000000,               /* strong users, groups and roles tried by all who might take them */
     LIMIT_AZURE_PATTERN = 256, /* bytes of one action of an Azure role */
     LIMIT_AZURE_RULE_PARTS = 4096, /* networks and port ranges of one rule of an NSG, multiplied */
     LIMIT_AZURE_DENIALS = 256,     /* deny assignments looked at for one principal */

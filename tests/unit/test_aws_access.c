@@ -15,6 +15,7 @@
 
 #include "audit/aws_access.h"
 #include "audit/aws_book.h"
+#include "audit/aws_escalate.h"
 #include "audit/aws_words.h"
 #include "base/text.h"
 #include "support/failing_alloc.h"
@@ -153,12 +154,68 @@ static void lack_of_memory_is_told(void **state)
     assert_true(n > 20);
 }
 
+/* ---- the strong ------------------------------------------------------------------------------ */
+
+enum { BOSSES = 40 };
+
+/* A user who may pass one of many strong roles, the last one, and make instances. */
+static uint32_t make_bosses(facts *f)
+{
+    char id[100];
+    uint32_t user = facts_add(f, FACT_USER, PROVIDER_AWS, STR(USER), 0);
+    facts_set_account(f, user, STR(ACCOUNT));
+    add_policy(f, USER "/inline/own",
+               "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"ec2:RunInstances\",\"Resource\":"
+               "\"*\"},{\"Effect\":\"Allow\",\"Action\":\"iam:PassRole\",\"Resource\":"
+               "\"arn:aws:iam::*:role/boss39\"}]}",
+               true);
+    for (int i = 0; i < BOSSES; i++) {
+        snprintf(id, sizeof id, "arn:aws:iam::" ACCOUNT ":role/boss%02d", i);
+        uint32_t at = facts_add(f, FACT_ROLE, PROVIDER_AWS, str_of(id), 0);
+        facts_set_account(f, at, STR(ACCOUNT));
+        facts_put_text(f, at, ATTR_TRUST, STR("x trusts ec2.amazonaws.com"));
+    }
+    assert_true(facts_sort(f));
+    return facts_find(f, FACT_USER, PROVIDER_AWS, STR(USER));
+}
+
+static void grow(facts *f, uint32_t user, uint64_t tries)
+{
+    aws_book book;
+    aws_reach *reach = calloc(f->n, sizeof *reach);
+    assert_non_null(reach);
+    for (uint32_t i = 0; i < f->n; i++)
+        reach[i].is_admin = facts_at(f, i)->kind == FACT_ROLE;
+    reach[user].allowed = AWS_BIT(ec2_RunInstances) | AWS_BIT(iam_PassRole);
+    assert_true(aws_book_init(&book, f));
+    book.strong_left = tries;
+    assert_true(aws_escalate(&book, reach));
+    aws_book_done(&book);
+    free(reach);
+}
+
+static void all_of_the_strong_are_tried(void **state)
+{
+    (void)state;
+    for (uint64_t tries = BOSSES - 1; tries <= BOSSES; tries++) {
+        facts f = {0};
+        uint32_t user = make_bosses(&f);
+        grow(&f, user, tries);
+        const fact *x = facts_at(&f, user);
+        bool is_cut = tries < BOSSES;
+        assert_int_equal(facts_is(&f, x, ATTR_ESCALATION_CUT), is_cut);
+        assert_int_equal(facts_get(&f, x, ATTR_ESCALATION).is_set, !is_cut);
+        facts_done(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids_are_taken_apart),
         cmocka_unit_test(every_action_of_a_power_is_asked_for),
         cmocka_unit_test(lack_of_memory_is_told),
+        cmocka_unit_test(all_of_the_strong_are_tried),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
