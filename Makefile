@@ -18,12 +18,15 @@ all: ## build build/spoor and build/libspoor.{a,so}
 	@tools/configure release
 	@ninja -C build
 
-demo: ## install what is missing, build, and scan the logs in sample/
+demo: ## install what is missing, build, scan and audit the case in sample/
 	@tools/bootstrap
 	@$(MAKE) all
-	@build/spoor scan sample/
+	@build/spoor scan sample/logs --exports sample/exports --now 2026-03-03T14:00:00Z
+	@build/spoor audit sample/exports --logs sample/logs --now 2026-03-03T14:00:00Z --quiet \
+	    --format html --output build/sample-audit.html
 	@echo
-	@echo "For machines: build/spoor scan --format jsonl sample/"
+	@echo "The audit of the same accounts: build/sample-audit.html; as text: build/spoor audit sample/exports"
+	@echo "For machines: build/spoor scan --format jsonl sample/logs"
 
 test: ## every test in three builds; ends with "N passed, N failed"
 	@tools/bootstrap

@@ -27,6 +27,7 @@
 #include "cli/opt.h"
 #include "cli/rule_files.h"
 #include "cli/state_file.h"
+#include "cli/when.h"
 #include "sink/jsonl.h"
 #include "sink/table.h"
 #include "source/jobs.h"
@@ -50,6 +51,8 @@ typedef struct scan {
     const char *state;  /* NULL: what is usual is not kept */
     const char *config; /* NULL: no settings */
     opt_list exports;
+    const char *now;
+    int64_t now_ns; /* against which ages in exports are measured */
     bool is_partial; /* an export could not be read */
     walk inputs;
     progress progress;
@@ -211,6 +214,7 @@ static int run_with_engine(scan *s)
     spill_file spill;
     spoor_engine *engine;
     spoor_audit *exports = NULL;
+    spoor_audit_options audit = SPOOR_AUDIT_OPTIONS_INIT;
     spoor_options options = SPOOR_OPTIONS_INIT;
     spill_init(&spill);
     options.memory_bytes = s->memory_bytes;
@@ -223,8 +227,10 @@ static int run_with_engine(scan *s)
     int code = EXIT_UNREAD;
     bool is_ready = !s->config || config_file_load(s->config, &settings);
     options.settings = settings;
+    audit.settings = settings;
+    audit.now_ns = s->now_ns;
     is_ready =
-        is_ready && exports_load(&s->exports, settings, &s->progress, &exports, &s->is_partial);
+        is_ready && exports_load(&s->exports, &audit, &s->progress, &exports, &s->is_partial);
     options.exports = exports;
     if (is_ready && load_state(s, &state, &options) && open_engine(s, &options, &engine)) {
         code = run(s, engine);
@@ -306,6 +312,8 @@ static opt_result parse(scan *s, int argc, char **argv, int *ret_n)
          "what is usual: read before the scan, kept up to date after it", &s->state, 0},
         {0, OPT_LIST, "exports", "PATH",
          "exports of the same accounts (see audit): which controls are missing; repeatable", &s->exports, 0},
+        {0, OPT_TEXT, "now", "TIME",
+         "ages in exports are measured against it: 2026-06-01 (default: the clock)", &s->now, 0},
         {0, OPT_FLAG, "learn", NULL,
          "these logs are known to be good: learn what is usual, judge nothing", &s->is_learning, 0},
         {0, OPT_FLAG, "calibrate", NULL,
@@ -343,11 +351,14 @@ static int run_scan(scan *s, char **paths, int n)
     return s->rules.rules ? run_with_output(s) : EXIT_UNREAD;
 }
 
-/* Whether the options make sense together; else it is said why not. */
-static bool is_usable(const scan *s)
+/* Whether the options make sense, each and together; else it is said why not. */
+static bool is_usable(scan *s)
 {
     const char *wrong = NULL;
-    if (s->is_learning && !s->state)
+    s->now_ns = when_now_ns();
+    if (s->now && !when_parse(s->now, &s->now_ns))
+        wrong = "--now takes a time like 2026-06-01T00:00:00Z";
+    else if (s->is_learning && !s->state)
         wrong = "--learn needs --state FILE to learn into";
     else if (s->is_calibrating && (s->is_learning || s->no_chains))
         wrong = "--calibrate judges: it has no use with --learn or --no-chains";

@@ -5,7 +5,6 @@
 #include "cli/exports.h"
 
 #include "cli/audit_intake.h"
-#include "cli/when.h"
 #include "source/walk.h"
 
 static bool read_all(walk *inputs, progress *p, spoor_audit *audit, bool *is_partial)
@@ -21,22 +20,19 @@ static bool read_all(walk *inputs, progress *p, spoor_audit *audit, bool *is_par
     return false;
 }
 
-bool exports_load(const opt_list *paths, spoor_settings *settings, progress *p, spoor_audit **ret,
-                  bool *is_partial)
+bool exports_load(const opt_list *paths, const spoor_audit_options *options, progress *p,
+                  spoor_audit **ret, bool *is_partial)
 {
     walk inputs = {0};
     spoor_error err = {0};
-    spoor_audit_options options = SPOOR_AUDIT_OPTIONS_INIT;
     *ret = NULL;
     if (paths->n == 0)
         return true;
-    options.now_ns = when_now_ns();
-    options.settings = settings;
     for (size_t i = 0; i < paths->n; i++)
         walk_add(&inputs, paths->items[i]);
     walk_sort(&inputs);
     bool is_read =
-        spoor_audit_open(ret, &options, &err) == SPOOR_OK && read_all(&inputs, p, *ret, is_partial);
+        spoor_audit_open(ret, options, &err) == SPOOR_OK && read_all(&inputs, p, *ret, is_partial);
     if (!is_read)
         spoor_audit_close(ret);
     walk_done(&inputs);

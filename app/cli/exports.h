@@ -13,7 +13,7 @@
 
 /* A finished audit of all that the paths hold, for spoor_options.exports; NULL: no paths. False: it
  * is said why on standard error. */
-bool exports_load(const opt_list *paths, spoor_settings *settings, progress *p, spoor_audit **ret,
-                  bool *is_partial);
+bool exports_load(const opt_list *paths, const spoor_audit_options *options, progress *p,
+                  spoor_audit **ret, bool *is_partial);
 
 #endif

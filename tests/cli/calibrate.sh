@@ -4,7 +4,7 @@
 # --calibrate proposes the points that levels need for logs that are known to be good to give no
 # alarm: a tenth above the highest, never less than what they are.
 set -euo pipefail
-sample=$(cd "$(dirname "$0")/../../sample" && pwd)
+sample=$(cd "$(dirname "$0")/../../sample/logs" && pwd)
 . "$(dirname "$0")/helper.bash"
 
 run 0 scan "$sample" --format jsonl --quiet

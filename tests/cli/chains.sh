@@ -12,7 +12,7 @@ title='Copy of a disk reaches a new machine'
 chains() { grep '"type":"chain"' "$out" | sed 's/"source":"[^"]*"//g'; }
 
 # The same records in any order, twice, and on any number of threads.
-find "$root/sample/aws" -name '*.json' -print0 | sort -z | xargs -0 python3 -c '
+find "$root/sample/logs/aws" -name '*.json' -print0 | sort -z | xargs -0 python3 -c '
 import json, sys
 records = [r for name in sys.argv[1:] for r in json.load(open(name))["Records"]]
 for name, order in (("all.json", records), ("mixed.json", records[::-1] + records)):
@@ -23,7 +23,7 @@ has "$out" "$title"
 chains >"$work/first"
 [ "$(wc -l <"$work/first")" -ge 4 ] || fail 'the sample has few chains'
 for jobs in 1 3; do
-    for log in mixed.json "$root/sample/aws"; do
+    for log in mixed.json "$root/sample/logs/aws"; do
         run 0 scan --no-builtin --rules "$root/rules" --format jsonl --jobs $jobs "$log"
         chains | cmp - "$work/first" || fail "other chains of $log with $jobs threads"
     done

@@ -4,7 +4,7 @@
 # scan --exports: an incident says which controls would have stopped it, and what exports know of its
 # things; without exports, and with those of others, it is what it was.
 set -euo pipefail
-sample=$PWD/sample
+sample=$PWD/sample/logs
 . "$(dirname "$0")/helper.bash"
 cd "$work"
 
@@ -47,3 +47,13 @@ cmp without with || fail "exports of another account change an incident"
 
 run 3 scan "$sample/aws" --exports nowhere --quiet
 has "$err" "nowhere: "
+
+# Ages are what they were at the time that --now tells, and what was not yet old is not told as old.
+run 0 scan "$sample/aws" --exports "$sample/../exports" --now 2026-03-03T14:00:00Z --color never --quiet
+has "$out" "volume vol-0daba5e0000000001: shop-db-data, owner team-orders"
+has "$out" "Administrators have a second factor"
+lacks "$out" "Users who can sign in do"
+run 0 scan "$sample/aws" --exports "$sample/../exports" --now 2026-11-24 --color never --quiet
+has "$out" "used 265 days ago"
+run 2 scan "$sample/aws" --now yesterday
+has "$err" "--now takes a time like"

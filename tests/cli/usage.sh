@@ -52,7 +52,7 @@ run 0 help scan
 cmp -s "$out" "$work/help" || fail "'help scan' and 'scan --help' differ"
 run 0 scan missing --help --zzz # asking for help is never an error
 for option in format output min-level fail-on rules pipeline placeholders rule-level tags no-builtin \
-    no-chains state learn input-format jobs memory color quiet help; do
+    no-chains state exports now learn input-format jobs memory color quiet help; do
     has "$work/help" "--$option"
 done
 has "$work/help" "Examples:"
