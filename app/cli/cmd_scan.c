@@ -52,7 +52,7 @@ typedef struct scan {
     const char *config; /* NULL: no settings */
     opt_list exports;
     const char *now;
-    int64_t now_ns; /* against which ages in exports are measured */
+    int64_t now_ns;  /* against which ages in exports are measured */
     bool is_partial; /* an export could not be read */
     walk inputs;
     progress progress;
@@ -311,9 +311,9 @@ static opt_result parse(scan *s, int argc, char **argv, int *ret_n)
         {0, OPT_TEXT, "state", "FILE",
          "what is usual: read before the scan, kept up to date after it", &s->state, 0},
         {0, OPT_LIST, "exports", "PATH",
-         "exports of the same accounts (see audit): which controls are missing; repeatable", &s->exports, 0},
+         "exports of the same accounts: which controls are missing; repeatable", &s->exports, 0},
         {0, OPT_TEXT, "now", "TIME",
-         "ages in exports are measured against it: 2026-06-01 (default: the clock)", &s->now, 0},
+         "for ages in exports: 2026-06-01T00:00:00Z (default: the clock)", &s->now, 0},
         {0, OPT_FLAG, "learn", NULL,
          "these logs are known to be good: learn what is usual, judge nothing", &s->is_learning, 0},
         {0, OPT_FLAG, "calibrate", NULL,
