@@ -50,7 +50,7 @@ void access_done(access *a)
 void access_add(access *a, access_right right)
 {
     if (a->n >= LIMIT_ACCESS_RIGHTS) {
-        a->lost++;
+        a->lost.n[EXCESS_access_rights]++;
         return;
     }
     access_right *items = array_room(a->items, a->n, &a->cap, 64, sizeof *items);

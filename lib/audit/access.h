@@ -52,7 +52,7 @@ typedef struct access {
     size_t n, cap;
     uint32_t *first;         /* of each fact, and one more; NULL before access_build */
     int64_t now_ns;          /* for conditions on time; set before access_build */
-    uint64_t lost;           /* beyond LIMIT_ACCESS_RIGHTS */
+    excess lost;             /* rights, and what would have led to more */
     struct reading *reading; /* where policies that cannot be read are told; NULL: nowhere */
     bool failed;
 } access;

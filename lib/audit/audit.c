@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/aws_role.h"
 #include "audit/document.h"
 #include "audit/place.h"
 #include "audit/traffic.h"
@@ -54,7 +55,7 @@ static audit_input *add_input(audit *a, str name)
     if (all)
         a->inputs = all;
     str copy = all ? arena_dup(&a->facts.documents, name) : STR_NONE;
-    if (!copy.p) {
+    if (!copy.p || !facts_add_input(&a->facts, copy)) {
         a->failed = true;
         return NULL;
     }
@@ -79,6 +80,7 @@ void audit_begin(audit *a, str name)
         return;
     r->input = (uint32_t)(a->n_inputs - 1);
     r->input_name = input->name;
+    a->facts.input = r->input;
     r->account = place_account(input->name);
     r->region = place_region(input->name);
     r->unknown = 0;
@@ -93,7 +95,9 @@ void audit_begin(audit *a, str name)
 
 static void decide(audit *a)
 {
-    a->lines = document_lines(buf_str(&a->text));
+    if (text_starts(buf_str(&a->text), "\xef\xbb\xbf"))
+        buf_drop_front(&a->text, 3);
+    a->lines = document_lines(str_upto(buf_str(&a->text), HEAD_BYTES));
     a->is_line_known = true;
     if (a->lines) {
         a->exports[a->lines->export_]++;
@@ -115,25 +119,27 @@ static void read_lines(audit *a)
 {
     str rest = buf_str(&a->text);
     const char *end;
-    while (rest.n > 0 && (end = memchr(rest.p, '\n', rest.n))) {
+    while (rest.n > 0 && !a->is_too_long && (end = memchr(rest.p, '\n', rest.n))) {
         size_t n = (size_t)(end - rest.p);
-        read_line(a, str_upto(rest, n));
+        a->is_too_long = n > LIMIT_RECORD_BYTES;
+        if (!a->is_too_long)
+            read_line(a, str_upto(rest, n));
         rest = str_from(rest, n + 1);
     }
+    a->is_too_long = a->is_too_long || rest.n > LIMIT_RECORD_BYTES;
     buf_drop_front(&a->text, a->text.n - rest.n);
 }
 
 void audit_feed(audit *a, str bytes)
 {
-    size_t limit = a->lines ? LIMIT_RECORD_BYTES : LIMIT_EXPORT_BYTES;
     a->bytes += bytes.n;
     if (a->n_inputs > 0)
         a->inputs[a->n_inputs - 1].bytes += bytes.n;
-    a->is_too_long = a->is_too_long || a->text.n + bytes.n > limit;
+    a->is_too_long = a->is_too_long || (!a->lines && a->text.n + bytes.n > LIMIT_EXPORT_BYTES);
     if (a->is_too_long)
         return;
     buf_put(&a->text, bytes.p, bytes.n);
-    if (!a->is_line_known && a->text.n >= HEAD_BYTES)
+    if (!a->is_line_known && a->text.n >= HEAD_BYTES + 3)
         decide(a);
     if (a->lines)
         read_lines(a);
@@ -170,12 +176,27 @@ void audit_end(audit *a)
 
 bool audit_finish(audit *a)
 {
+    a->facts.input = (uint32_t)a->n_inputs; /* what is joined now no input says */
+    a->reading.is_joining = true;
     place_settle(&a->facts);
-    a->access.reading = &a->reading;
+    aws_role_read_trusts(&a->reading);
     traffic_tell(&a->reading);
+    usage_settle(&a->usage);
+    a->access.reading = &a->reading;
     a->access.now_ns = a->now_ns;
-    a->failed = a->failed || a->reading.failed || !facts_sort(&a->facts) ||
+    a->failed = a->failed || a->reading.failed || a->usage.failed || !facts_sort(&a->facts) ||
                 !access_build(&a->access, &a->facts) ||
                 !principal_index_build(&a->principals, &a->facts);
+    reading_sort_problems(&a->reading);
     return !a->failed;
+}
+
+excess audit_excess(const audit *a)
+{
+    excess sum = traffic_lost(a->reading.traffic);
+    excess_add(&sum, &a->facts.lost);
+    excess_add(&sum, &a->access.lost);
+    excess_add(&sum, &a->usage.lost);
+    sum.n[EXCESS_audit_problems] = a->reading.malformed - a->reading.n_problems;
+    return sum;
 }

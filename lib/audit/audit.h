@@ -69,6 +69,7 @@ void audit_feed(audit *a, str bytes);
 void audit_end(audit *a);
 bool audit_finish(audit *a);                          /* false: out of memory */
 bool audit_next(audit *a, verdict *ret);              /* false: there are no more */
+excess audit_excess(const audit *a);                  /* after audit_finish: what did not fit */
 bool audit_has_cloud(const audit *a, provider cloud); /* an export of its was given */
 /* The verdict of one check on one fact; false when it does not apply to it. */
 bool audit_judge(const audit *a, const check *row, const fact *x, buf *seen,

@@ -345,7 +345,7 @@ static aws_level read_level(aws_book *b, aws_levels *levels, uint32_t unit)
 {
     aws_level level = {0};
     const fact *x = facts_at(b->facts, unit);
-    const aws_policy **room = arena_alloc(&b->kept, (x->n_values + 1) * sizeof *room);
+    const aws_policy **room = arena_alloc(&b->kept, (x->n_listed + 1) * sizeof *room);
     fact_iter it = facts_iter(b->facts, x, ATTR_CONTROL_POLICY);
     while (room && facts_next(&it))
         add_to_level(levels, control_sheet(b, it.value.text), room, &level);

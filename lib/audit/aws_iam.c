@@ -8,7 +8,6 @@
  *  (3) An inline policy is known as "<ARN of its holder>/inline/<name>".
  */
 #include "audit/aws_account.h"
-#include "audit/aws_role.h"
 #include "audit/aws_words.h"
 #include "audit/readers.h"
 #include "audit/usage.h"
@@ -165,7 +164,6 @@ static void put_role(reading *r, uint32_t at, json_node node)
     facts_put_flag(r->facts, at, ATTR_IS_SERVICE_LINKED,
                    text_starts(aws_arn_part(arn, 5), "role/aws-service-role/"));
     put_document(r, at, ATTR_TRUST_DOCUMENT, json_node_get(node, STR("AssumeRolePolicyDocument")));
-    aws_role_read_trust(r, at);
 }
 
 /* An instance names its profile; the profile leads to the role. */

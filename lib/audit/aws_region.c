@@ -10,7 +10,7 @@
 #include "base/text.h"
 
 /* The region, to say something of it. What two exports say of a region that neither path nor
- * content names may be of two regions: the first one stays, the other is told. */
+ * content names may be of two regions: one stays, the other is told. */
 static uint32_t here(reading *r, attr a)
 {
     uint32_t at = aws_add_region(r, STR_NONE, STR_NONE);
@@ -18,9 +18,8 @@ static uint32_t here(reading *r, attr a)
         return at;
     if (!facts_get(r->facts, facts_at(r->facts, at), a).is_set)
         return at;
-    reading_wrong(r, "%s was told before, and no path says of which region",
-                  attr_describe(a)->name);
-    return FACT_NONE;
+    reading_contested(r, at, a, "was told before, and no path says of which region");
+    return at;
 }
 
 static void put(reading *r, attr a, json_node v)

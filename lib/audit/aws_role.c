@@ -149,18 +149,29 @@ static void done(reader *x)
     buf_done(&x->words);
 }
 
-void aws_role_read_trust(reading *r, uint32_t role)
+static void read_trust(reading *r, uint32_t role)
 {
     const fact *x = facts_at(r->facts, role);
     str document = facts_get_text(r->facts, x, ATTR_TRUST_DOCUMENT);
-    if (document.n == 0 || facts_get(r->facts, x, ATTR_TRUST_READ).is_set)
+    if (document.n == 0)
         return;
     CLEANUP(done)
     reader self = {
         .r = r, .role = role, .arn = facts_id(r->facts, x), .account = facts_account(r->facts, x)};
     self.compiler = aws_compiler_new();
+    r->input = x->input;
     if (self.compiler)
         read_document(&self, document);
     else
         r->failed = true;
+}
+
+void aws_role_read_trusts(reading *r)
+{
+    size_t n = r->facts->n; /* without those that are added */
+    for (uint32_t at = 0; at < n; at++) {
+        const fact *x = facts_at(r->facts, at);
+        if (x->kind == FACT_ROLE && x->provider == PROVIDER_AWS && !x->is_merged)
+            read_trust(r, at);
+    }
 }

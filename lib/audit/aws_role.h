@@ -11,7 +11,8 @@
 
 #include "audit/reading.h"
 
-/* Reads the role's TRUST_DOCUMENT, if it has one. */
-void aws_role_read_trust(reading *r, uint32_t role);
+/* Reads the TRUST_DOCUMENT of each role that has one, when all inputs were read: which of several
+ * documents is that of the role is known only then. */
+void aws_role_read_trusts(reading *r);
 
 #endif

@@ -216,15 +216,24 @@ static void note_powers(builder *b, uint32_t at)
         facts_put_number(b->f, at, ATTR_AZURE_POWERS, powers_of(b, role->always | role->limited));
 }
 
+static void lose(builder *b, excess_id e)
+{
+    b->a->lost.n[e]++;
+}
+
 /* ---- groups ---------------------------------------------------------------------------------- */
 
 static void add_groups(builder *b, uint32_t member, uint32_t principal)
 {
     fact_iter it = facts_iter(b->f, facts_at(b->f, member), ATTR_GROUP);
-    while (facts_next(&it) && b->n_groups < LIMIT_AZURE_GROUPS) {
+    while (facts_next(&it)) {
         uint32_t group = facts_find(b->f, FACT_GROUP, PROVIDER_AZURE, it.value.text);
         if (group == FACT_NONE || b->stamp[group] == principal + 1)
             continue;
+        if (b->n_groups >= LIMIT_AZURE_GROUPS) {
+            lose(b, EXCESS_azure_groups);
+            return;
+        }
         b->stamp[group] = principal + 1;
         b->groups[b->n_groups++] = group;
     }
@@ -287,8 +296,12 @@ static void add_own(builder *b, uint32_t at, uint32_t group)
     const fact *grant = facts_at(b->f, at);
     str condition = facts_get_text(b->f, grant, ATTR_CONDITION);
     const role_view *role = role_of(b, facts_get_text(b->f, grant, ATTR_GRANTED));
-    if (b->n_own >= LIMIT_AZURE_GRANTS || !role || !role->is_known)
+    if (!role || !role->is_known)
         return;
+    if (b->n_own >= LIMIT_AZURE_GRANTS) {
+        lose(b, EXCESS_azure_grants);
+        return;
+    }
     own *one = &b->own[b->n_own++];
     *one = (own){.role = role, .group = group, .at = at};
     one->grant = (azure_grant){
@@ -363,10 +376,14 @@ static void collect_denials(builder *b, uint32_t principal)
     uint32_t from, to;
     facts_range(b->f, FACT_POLICY, &from, &to);
     b->n_denies = 0;
-    for (uint32_t i = from; i < to && b->n_denies < LIMIT_AZURE_DENIALS; i++) {
+    for (uint32_t i = from; i < to; i++) {
         const fact *x = facts_at(b->f, i);
         if (!facts_is(b->f, x, ATTR_AZURE_IS_DENY) || !is_denied(b, x, principal))
             continue;
+        if (b->n_denies >= LIMIT_AZURE_DENIALS) {
+            lose(b, EXCESS_azure_denials);
+            return;
+        }
         azure_deny *one = &b->denies[b->n_denies++];
         str condition;
         fact_iter it = facts_iter(b->f, x, ATTR_AZURE_PERMISSION);

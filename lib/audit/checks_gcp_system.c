@@ -22,7 +22,7 @@ static const char *const log_types[] = {"ADMIN_READ", "DATA_READ", "DATA_WRITE"}
 /* On an account or above it. */
 static bool is_logged(const facts *f, str scope, const char *type, buf *scratch)
 {
-    str all[LIMIT_ACTOR_HOPS];
+    str all[LIMIT_ABOVE];
     size_t n = gcp_above(f, scope, all);
     for (size_t i = 0; i < n; i++) {
         const str parts[] = {all[i], STR("#allServices#"), str_of(type), STR_NONE};

@@ -29,12 +29,6 @@ void dated_put(reading *r, uint32_t at, attr a, int64_t time_ns, str value)
 
 void dated_scanned(reading *r, uint32_t at, int64_t time_ns)
 {
-    if (at == FACT_NONE || time_ns == TIME_NONE)
-        return;
-    fact_iter it = facts_iter(r->facts, facts_at(r->facts, at), ATTR_SCANNED);
-    while (facts_next(&it))
-        if (it.value.time_ns == time_ns)
-            return;
     facts_put_time(r->facts, at, ATTR_SCANNED, time_ns);
 }
 

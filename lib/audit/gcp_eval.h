@@ -8,7 +8,8 @@
  *  (1) What is granted on an organization or folder holds for all below it; exports say what is
  *      below what. Of what they do not say nothing is inherited.
  *  (2) Permissions that only a condition gives are `open`; the others are `sure`.
- *  (3) A principal holds what its groups hold. Groups in groups are followed LIMIT_ACTOR_HOPS deep.
+ *  (3) A principal holds what its groups hold. Of these, groups in groups included,
+ *      LIMIT_GROUPS_HELD count.
  *  (4) Deny rules take away what is held, wherever it was granted, for their scope and all below.
  */
 #ifndef SPOOR_AUDIT_GCP_EVAL_H

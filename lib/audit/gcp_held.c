@@ -84,6 +84,10 @@ static void add_above(gcp_eval *e, gcp_scope_row *row, uint32_t scope)
         if (e->above[row->first + i] == scope)
             return;
     }
+    if (row->n >= LIMIT_ABOVE) {
+        e->access->lost.n[EXCESS_above]++;
+        return;
+    }
     uint32_t *all = array_room(e->above, e->n_above, &e->cap_above, 64, sizeof *all);
     if (all == NULL || scope == 0) {
         e->failed = true;
@@ -102,7 +106,7 @@ static void add_ancestors(gcp_eval *e, gcp_scope_row *row, uint32_t scope)
     if (at == FACT_NONE)
         return;
     fact_iter it = facts_iter(e->facts, facts_at(e->facts, at), ATTR_GCP_ANCESTOR);
-    while (facts_next(&it) && row->n < LIMIT_ACTOR_HOPS) {
+    while (facts_next(&it)) {
         uint32_t above = intern_id(&e->facts->text, it.value.text);
         if (above != scope)
             add_above(e, row, above);
@@ -262,7 +266,7 @@ static bool index_held(gcp_eval *e)
 /* ---- groups ---------------------------------------------------------------------------------- */
 
 typedef struct closure {
-    uint32_t group[LIMIT_ACTOR_HOPS * LIMIT_ACTOR_HOPS]; /* facts */
+    uint32_t group[LIMIT_GROUPS_HELD]; /* facts */
     size_t n;
     bool is_full;
 } closure;
@@ -315,7 +319,7 @@ static closure groups_of(gcp_eval *e, uint32_t principal)
     add_group(&c, find_domain(e, facts_at(e->facts, principal)), principal);
     for (size_t i = 0; i < c.n; i++)
         add_groups_of(e, &c, c.group[i], principal);
-    e->access->lost += c.is_full;
+    e->access->lost.n[EXCESS_groups_held] += c.is_full;
     return c;
 }
 

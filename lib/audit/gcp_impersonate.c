@@ -80,7 +80,7 @@ static void add_account(walk *w, uint32_t at)
     if (x->provider != PROVIDER_GCP || project.n == 0 || w->from[at] == w->from[at + 1])
         return;
     if (w->n_accounts == LIMIT_IMPERSONATED) {
-        w->e->access->lost++;
+        w->e->access->lost.n[EXCESS_impersonated]++;
         return;
     }
     w->accounts[w->n_accounts++] =

@@ -39,12 +39,12 @@ static size_t add_scope(str *all, size_t n, str scope)
         if (str_eq(all[i], scope))
             return n;
     }
-    if (n < LIMIT_ACTOR_HOPS)
+    if (n < LIMIT_ABOVE)
         all[n++] = scope;
     return n;
 }
 
-size_t gcp_above(const facts *f, str scope, str ret_scopes[LIMIT_ACTOR_HOPS])
+size_t gcp_above(const facts *f, str scope, str ret_scopes[LIMIT_ABOVE])
 {
     size_t n = add_scope(ret_scopes, 0, scope);
     for (size_t i = 0; i < n; i++) {
@@ -60,7 +60,7 @@ size_t gcp_above(const facts *f, str scope, str ret_scopes[LIMIT_ACTOR_HOPS])
 
 bool gcp_is_within(const facts *f, str scope, str above)
 {
-    str all[LIMIT_ACTOR_HOPS];
+    str all[LIMIT_ABOVE];
     size_t n = gcp_above(f, scope, all);
     for (size_t i = 0; i < n; i++) {
         if (str_eq(all[i], above))
@@ -268,7 +268,7 @@ static const fact *own_policy(const facts *f, const fact *project, const char *c
 static const fact *nearest_policy(const facts *f, const fact *project, const char *constraint,
                                   bool *ret_is_rooted, buf *scratch)
 {
-    str all[LIMIT_ACTOR_HOPS];
+    str all[LIMIT_ABOVE];
     size_t n = gcp_above(f, facts_id(f, project), all);
     const fact *found = own_policy(f, project, constraint, scratch);
     *ret_is_rooted = false;

@@ -13,9 +13,9 @@ spoor_check_status gcp_pass_if(bool is_good);
 spoor_check_status gcp_no_data(buf *seen, const char *why);
 
 /* A project, folder or organization and all that the exports say stands above it, the nearest
- * first. Exports may claim circles, or more than there can be: LIMIT_ACTOR_HOPS of them. Returns
+ * first. Exports may claim circles, or more than there can be: LIMIT_ABOVE of them. Returns
  * how many. */
-size_t gcp_above(const facts *f, str scope, str ret_scopes[LIMIT_ACTOR_HOPS]);
+size_t gcp_above(const facts *f, str scope, str ret_scopes[LIMIT_ABOVE]);
 /* Whether it is another one, or stands below it. */
 bool gcp_is_within(const facts *f, str scope, str above);
 /* After facts_sort: the facts of a kind in one project ("p"); "": in none. */

@@ -42,7 +42,8 @@ static void keep_problem(reading *r, const char *text)
         r->failed = true;
         return;
     }
-    all[r->n_problems++] = (reading_problem){r->input, copy};
+    all[r->n_problems] = (reading_problem){r->input, (uint32_t)r->n_problems, r->is_joining, copy};
+    r->n_problems++;
 }
 
 void reading_wrong(reading *r, const char *format, ...)
@@ -56,6 +57,34 @@ void reading_wrong(reading *r, const char *format, ...)
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     keep_problem(r, text);
+}
+
+static int compare_problems(const void *a, const void *b, void *user)
+{
+    const reading_problem *x = a, *y = b;
+    if (x->input != y->input)
+        return facts_is_before(user, x->input, y->input) ? -1 : 1;
+    if (x->is_joined != y->is_joined)
+        return x->is_joined ? 1 : -1;
+    int order = x->is_joined ? text_compare(x->text, y->text) : 0;
+    return order ? order : x->number < y->number ? -1 : x->number > y->number;
+}
+
+void reading_contested(reading *r, uint32_t at, attr a, const char *why)
+{
+    uint32_t input = r->input, other = facts_input_of(r->facts, facts_at(r->facts, at), a);
+    bool was_joining = r->is_joining;
+    r->is_joining = true;
+    r->input = facts_is_before(r->facts, input, other) ? other : input;
+    reading_wrong(r, "%s %s", attr_describe(a)->name, why);
+    r->input = input;
+    r->is_joining = was_joining;
+}
+
+void reading_sort_problems(reading *r)
+{
+    if (r->n_problems > 0)
+        qsort_r(r->problems, r->n_problems, sizeof *r->problems, compare_problems, r->facts);
 }
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
@@ -258,11 +287,8 @@ uint32_t reading_add(reading *r, fact_kind kind, provider cloud, str id)
     uint32_t at = facts_add(r->facts, kind, cloud, id, r->input);
     if (at == FACT_NONE || cloud != PROVIDER_AWS)
         return at;
-    const fact *x = facts_at(r->facts, at);
-    if (!x->account)
-        facts_set_account(r->facts, at, r->account);
-    if (!x->region)
-        facts_set_region(r->facts, at, r->region);
+    facts_guess_account(r->facts, at, r->account);
+    facts_guess_region(r->facts, at, r->region);
     return at;
 }
 

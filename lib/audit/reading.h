@@ -37,9 +37,11 @@ typedef struct export_info {
 
 const export_info *export_describe(export_id e); /* not of EXPORT_NONE */
 
-/* What is wrong with an input, in the order found. Texts live in facts.documents. */
+/* What is wrong with an input. Texts live in facts.documents. */
 typedef struct reading_problem {
     uint32_t input;
+    uint32_t number; /* in the order found */
+    bool is_joined;  /* found when inputs were joined */
     str text;
 } reading_problem;
 
@@ -62,6 +64,7 @@ typedef struct reading {
     buf inner;          /* JSON inside JSON */
     buf scratch;
     struct traffic *traffic; /* sums of network logs, until traffic_tell; NULL: none was read */
+    bool is_joining;         /* what is wrong now is so by what several inputs say */
     bool failed;             /* out of memory */
 } reading;
 
@@ -168,6 +171,12 @@ uint32_t reading_add(reading *r, fact_kind kind, provider cloud, str id);
  * that is settled when all was read (place.h). */
 uint32_t reading_account(reading *r);
 uint32_t reading_region(reading *r);
+
+/* The same of something that another input says otherwise; it is told of the one that gives way. */
+void reading_contested(reading *r, uint32_t at, attr a, const char *why);
+
+/* Puts the problems in the order of the inputs' names. */
+void reading_sort_problems(reading *r);
 
 /* Says that something in the input is not as it should be, and counts it. */
 void reading_wrong(reading *r, const char *format, ...) __attribute__((format(printf, 2, 3)));

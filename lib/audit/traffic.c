@@ -84,6 +84,11 @@ void traffic_free(traffic *t)
     free(t);
 }
 
+excess traffic_lost(const traffic *t)
+{
+    return t ? t->lost : (excess){0};
+}
+
 static traffic *traffic_of(reading *r)
 {
     if (!r->traffic)
@@ -128,7 +133,7 @@ static uint32_t add_address(reading *r, uint64_t hash, str account, str address)
 {
     traffic *t = r->traffic;
     if (t->n_addresses == LIMIT_TRAFFIC_ADDRESSES) {
-        t->lost++;
+        t->lost.n[EXCESS_traffic_addresses]++;
         return MAP_NONE;
     }
     traffic_address *grown =
@@ -179,6 +184,14 @@ static uint32_t keep_text(traffic *t, str text)
     return id;
 }
 
+/* Of what records call it, whatever their order. */
+static void keep_lowest(traffic *t, uint32_t *at, str text)
+{
+    if (text.n == 0 || (*at && text_compare(intern_text(&t->text, *at), text) <= 0))
+        return;
+    *at = keep_text(t, text);
+}
+
 static bool place_end(reading *r, const traffic_flow *flow, const traffic_end *end, end_seen *seen)
 {
     traffic *t = r->traffic;
@@ -187,12 +200,12 @@ static bool place_end(reading *r, const traffic_flow *flow, const traffic_end *e
     if (seen->at == MAP_NONE)
         return false;
     traffic_address *x = &t->addresses[seen->at];
+    if (facts_is_before(r->facts, r->input, x->input))
+        x->input = r->input;
     x->is_public = !is_private;
     x->is_inside = x->is_inside || seen->is_inside;
-    if (end->machine.n > 0 && x->machine == 0)
-        x->machine = keep_text(t, end->machine);
-    if (flow->region.n > 0 && seen->is_inside && x->region == 0)
-        x->region = keep_text(t, flow->region);
+    keep_lowest(t, &x->machine, end->machine);
+    keep_lowest(t, &x->region, seen->is_inside ? flow->region : STR_NONE);
     return true;
 }
 
@@ -212,7 +225,7 @@ static bool is_first(traffic *t, uint64_t hash)
     if (map_get(&t->distinct, hash) != MAP_NONE)
         return false;
     if (t->distinct.n >= LIMIT_TRAFFIC_DISTINCT) {
-        t->lost++;
+        t->lost.n[EXCESS_traffic_distinct]++;
         return false;
     }
     t->failed = !map_put(&t->distinct, hash, EMPTY) || t->failed;
@@ -242,7 +255,7 @@ static void add_source(traffic *t, const traffic_flow *flow, uint32_t source, ui
 static traffic_pair *add_pair(traffic *t, uint64_t hash, traffic_pair first)
 {
     if (t->n_pairs == LIMIT_TRAFFIC_PAIRS) {
-        t->lost++;
+        t->lost.n[EXCESS_traffic_pairs]++;
         return NULL;
     }
     traffic_pair *grown = array_room(t->pairs, t->n_pairs, &t->cap_pairs, 64, sizeof *grown);
@@ -312,7 +325,7 @@ static bool is_same_service(const traffic_sum *a, const traffic_sum *b)
 static traffic_sum *add_service(traffic *t, uint64_t hash, const traffic_sum *first)
 {
     if (t->n_services == LIMIT_TRAFFIC_SERVICES) {
-        t->lost++;
+        t->lost.n[EXCESS_traffic_services]++;
         return NULL;
     }
     traffic_sum *grown =
@@ -381,6 +394,8 @@ static void add_to_service(reading *r, const traffic_flow *flow, const end_seen 
     traffic_sum *s = find_service(t, &like);
     if (!s)
         return;
+    if (facts_is_before(r->facts, r->input, s->input))
+        s->input = r->input;
     s->n[flow->outcome] += flow->count;
     s->sessions += flow->sessions;
     s->failed_sign_ins += flow->failed_sign_ins;
@@ -450,10 +465,10 @@ bool traffic_add_name(reading *r, str source, str name)
     return true;
 }
 
-static traffic_notice *add_notice(traffic *t, uint64_t hash, str note, str source, str text)
+static traffic_notice *add_notice(traffic *t, uint64_t hash, str note, str source)
 {
     if (t->n_notices == LIMIT_TRAFFIC_NOTICES) {
-        t->lost++;
+        t->lost.n[EXCESS_traffic_notices]++;
         return NULL;
     }
     traffic_notice *grown =
@@ -461,8 +476,7 @@ static traffic_notice *add_notice(traffic *t, uint64_t hash, str note, str sourc
     if (grown)
         t->notices = grown;
     traffic_notice new = {.note = intern_id(&t->text, note),
-                          .source = source.n > 0 ? intern_id(&t->text, source) : 0,
-                          .text = text.n > 0 ? intern_id(&t->text, text) : 0};
+                          .source = source.n > 0 ? intern_id(&t->text, source) : 0};
     if (!grown || !new.note || !map_put(&t->by_notice, hash, (uint32_t)t->n_notices)) {
         t->failed = true;
         return NULL;
@@ -471,13 +485,13 @@ static traffic_notice *add_notice(traffic *t, uint64_t hash, str note, str sourc
     return &t->notices[t->n_notices++];
 }
 
-static traffic_notice *find_notice(traffic *t, str note, str source, str text)
+static traffic_notice *find_notice(traffic *t, str note, str source)
 {
     uint64_t hash = address_hash(note, source, 'N');
     for (;; hash++) {
         uint32_t at = map_get(&t->by_notice, hash);
         if (at == MAP_NONE)
-            return add_notice(t, hash, note, source, text);
+            return add_notice(t, hash, note, source);
         assert(t->notices);
         traffic_notice *x = &t->notices[at];
         if (str_eq(intern_text(&t->text, x->note), note) &&
@@ -489,12 +503,16 @@ static traffic_notice *find_notice(traffic *t, str note, str source, str text)
 void traffic_add_notice(reading *r, str note, str source, str text)
 {
     traffic *t = traffic_of(r);
-    traffic_notice *x =
-        t ? find_notice(t, note, source, str_upto(text, LIMIT_SETTINGS_TEXT)) : NULL;
+    traffic_notice *x = t ? find_notice(t, note, source) : NULL;
     if (!x)
         return;
-    x->input = x->n == 0 ? r->input : x->input;
+    bool is_first = x->n == 0 || facts_is_before(r->facts, r->input, x->input);
     x->n++;
+    if (!is_first)
+        return;
+    x->input = r->input;
+    x->text = text.n > 0 ? intern_id(&t->text, str_upto(text, LIMIT_SETTINGS_TEXT)) : 0;
+    t->failed = t->failed || (text.n > 0 && !x->text);
 }
 
 static traffic_log *find_log(reading *r)

@@ -86,6 +86,7 @@ typedef struct traffic_flow {
 typedef struct traffic traffic;
 
 void traffic_free(traffic *t);
+excess traffic_lost(const traffic *t); /* of NULL: nothing */
 
 /* Adds a connection. False: an address cannot be read, nothing was added. */
 bool traffic_add(reading *r, const traffic_flow *flow);

@@ -70,7 +70,7 @@ struct traffic {
     size_t cap_services, cap_addresses, cap_pairs, cap_notices, cap_logs;
     map by_service, by_address, by_pair, by_notice, by_log;
     map distinct;
-    uint64_t lost;
+    excess lost;
     bool failed;
 };
 

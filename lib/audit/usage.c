@@ -69,7 +69,7 @@ uint32_t usage_of_fact(const usage *u, const facts *f, const fact *x)
 static uint32_t add_row(usage *u, provider cloud, str small)
 {
     if (u->n >= LIMIT_USAGE) {
-        u->lost++;
+        u->lost.n[EXCESS_usage]++;
         return USAGE_NONE;
     }
     usage_row *rows = array_room(u->rows, u->n, &u->cap, 64, sizeof *rows);
@@ -120,8 +120,10 @@ static usage_span *span_at(usage *u, provider cloud, str account)
     uint32_t at = map_get(&u->span_of, key);
     if (at != MAP_NONE)
         return &u->spans[at];
-    if (u->n_spans >= LIMIT_INVENTORY_ACCOUNTS)
+    if (u->n_spans >= LIMIT_INVENTORY_ACCOUNTS) {
+        u->lost.n[EXCESS_inventory_accounts]++;
         return NULL;
+    }
     usage_span *spans = array_room(u->spans, u->n_spans, &u->cap_spans, 16, sizeof *spans);
     if (!spans || !map_put(&u->span_of, key, (uint32_t)u->n_spans)) {
         u->failed = true;
@@ -249,8 +251,16 @@ void usage_saw(usage *u, provider cloud, str id, power p, int64_t time_ns)
     usage_row *row = row_of(u, cloud, id);
     if (!row)
         return;
-    row->count[p]++;
+    row->is_told[p] = true;
     row->last_ns[p] = time_ns > row->last_ns[p] ? time_ns : row->last_ns[p];
+}
+
+void usage_settle(usage *u)
+{
+    for (uint32_t i = 0; i < u->n; i++)
+        for (int p = 0; p < POWER_COUNT; p++)
+            if (u->rows[i].is_told[p] && u->rows[i].count[p] == 0)
+                u->rows[i].count[p] = 1;
 }
 
 void usage_knows(usage *u, provider cloud, str id, int64_t days)
@@ -307,5 +317,6 @@ bool usage_join(usage *to, const usage *from)
         extend(copy, s->first_ns);
         extend(copy, s->last_ns);
     }
+    excess_add(&to->lost, &from->lost);
     return !to->failed;
 }

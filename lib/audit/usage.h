@@ -24,6 +24,7 @@ typedef struct usage_row {
     uint32_t account;  /* 0: not known */
     uint8_t provider;
     uint64_t count[POWER_COUNT];  /* that had an effect */
+    bool is_told[POWER_COUNT];    /* an export tells of a use */
     uint64_t denied[POWER_COUNT]; /* refused for want of permission */
     int64_t last_ns[POWER_COUNT]; /* of what had an effect; TIME_NONE: never */
     int64_t known_days; /* for so long the cloud itself would know of a use; 0: not told */
@@ -54,7 +55,7 @@ typedef struct usage {
     size_t n_spans, cap_spans;
     map span_of;
     int64_t window_ns; /* within which failed sign-ins are counted together; 0: 15 minutes */
-    uint64_t lost;
+    excess lost;
     bool failed; /* out of memory */
 } usage;
 
@@ -68,6 +69,9 @@ void usage_saw(usage *u, provider cloud, str id, power p, int64_t time_ns);
 /* The cloud itself told all uses of the principal in so many days before the export. */
 void usage_knows(usage *u, provider cloud, str id, int64_t days);
 bool usage_join(usage *to, const usage *from); /* adds what `from` knows; false: out of memory */
+
+/* What exports tell and no log shows counts as one use. */
+void usage_settle(usage *u);
 
 bool usage_has_logs(const usage *u, provider cloud);
 /* The row of a principal by one of its names; USAGE_NONE: it did nothing. */

@@ -82,6 +82,8 @@ enum {
     LIMIT_LINE_COLUMNS = 64,   /* of network logs in lines */
     LIMIT_AUDIT_RULES = 4096,  /* firewall rules of a network that may outrank one another */
     LIMIT_IMPERSONATED = 4096, /* service accounts that others may act as */
+    LIMIT_GROUPS_HELD = 256,   /* groups that one principal of Google Cloud is in */
+    LIMIT_ABOVE = 16,          /* folders and organizations above one project */
     LIMIT_AUDIT_PROBLEMS =
         10000, /* problems with exports that are listed; further ones are counted */
     LIMIT_AWS_STRONG =

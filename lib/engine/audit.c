@@ -20,7 +20,14 @@
 
 enum { WINDOW_BYTES = 256 * 1024 };
 
-typedef enum told { TOLD_CHECKS, TOLD_RIGHTS, TOLD_INPUTS, TOLD_PROBLEMS, TOLD_ALL } told;
+typedef enum told {
+    TOLD_CHECKS,
+    TOLD_RIGHTS,
+    TOLD_INPUTS,
+    TOLD_PROBLEMS,
+    TOLD_LIMITS,
+    TOLD_ALL
+} told;
 
 struct spoor_audit {
     audit audit;
@@ -325,6 +332,7 @@ static bool next_right(spoor_audit *s)
 
 /* ---- what was not read ----------------------------------------------------------------------- */
 
+/* Inputs in the order of their names, whatever the order they came in. */
 static void tell_skip(spoor_audit *s, uint32_t input, str reason, uint64_t count, bool is_malformed)
 {
     s->finding.type = SPOOR_FINDING_SKIP;
@@ -338,7 +346,7 @@ static void tell_skip(spoor_audit *s, uint32_t input, str reason, uint64_t count
 static bool next_input(spoor_audit *s)
 {
     while (s->next < s->audit.n_inputs) {
-        uint32_t i = (uint32_t)s->next++;
+        uint32_t i = s->audit.facts.input_order[s->next++];
         const audit_input *input = &s->audit.inputs[i];
         if (input->skipped.n > 0)
             tell_skip(s, i, input->skipped, 1, false);
@@ -358,6 +366,23 @@ static bool next_problem(spoor_audit *s)
         return false;
     const reading_problem *p = &r->problems[s->next++];
     tell_skip(s, p->input, p->text, 1, true);
+    return true;
+}
+
+/* "more than 4096 service accounts may be acted as (limit impersonated)" */
+static bool next_limit(spoor_audit *s)
+{
+    const excess lost = audit_excess(&s->audit);
+    while (s->next < EXCESS_COUNT && lost.n[s->next] == 0)
+        s->next++;
+    if (s->next >= EXCESS_COUNT)
+        return false;
+    const excess_info *info = excess_describe((excess_id)s->next);
+    str reason = arena_printf(&s->text, "more than %llu %s (limit %s)",
+                              (unsigned long long)info->limit, info->text, info->name);
+    s->finding.type = SPOOR_FINDING_SKIP;
+    s->finding.as.skip =
+        (spoor_skip){.reason = reason.p ? reason.p : "", .source = "", .count = lost.n[s->next++]};
     return true;
 }
 
@@ -461,6 +486,10 @@ static bool tell_next(spoor_audit *s)
     if (s->told == TOLD_INPUTS)
         go_on(s, TOLD_PROBLEMS);
     if (s->told == TOLD_PROBLEMS && next_problem(s))
+        return true;
+    if (s->told == TOLD_PROBLEMS)
+        go_on(s, TOLD_LIMITS);
+    if (s->told == TOLD_LIMITS && next_limit(s))
         return true;
     if (s->told == TOLD_ALL)
         return false;
