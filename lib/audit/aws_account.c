@@ -32,7 +32,7 @@ static uint32_t add_key(reading *r, uint32_t holder, str made, str number)
     str arn = facts_id(r->facts, user), account = facts_account(r->facts, user);
     int64_t ns = time_parse(made);
     char when[TIME_TEXT_MAX];
-    buf_reset(&r->scratch);
+    reading_reset(r);
     buf_putstr(&r->scratch, arn);
     buf_puts(&r->scratch, "/access-key/");
     buf_putstr(&r->scratch, ns == TIME_NONE ? number : (str){when, time_format(ns, when)});
@@ -249,7 +249,7 @@ static void read_virtual_mfa(reading *r, json_node node)
         if (arn.n > 0)
             put_mfa(r, user_of_arn(r, arn), it.value);
     }
-    buf_reset(&r->scratch);
+    reading_reset(r);
     json_node_text(json_node_get(node, STR("IsTruncated")), &r->scratch);
     if (json_node_type(list) != JSON_ARRAY)
         reading_wrong(r, "VirtualMFADevices is no list");

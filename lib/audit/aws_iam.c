@@ -32,7 +32,7 @@ static void put_document(reading *r, uint32_t at, attr a, json_node document)
         reading_wrong(r, "%s of %.*s is no policy", attr_describe(a)->name, (int)id.n, id.p);
         return;
     }
-    buf_reset(&r->scratch);
+    reading_reset(r);
     if (type == JSON_OBJECT)
         json_node_text(document, &r->scratch);
     else if (text_starts(text_trim(json_node_string(document)), "{"))
@@ -51,7 +51,7 @@ static void add_inline(reading *r, uint32_t holder, str name, json_node document
         return;
     }
     str arn = facts_id(r->facts, facts_at(r->facts, holder));
-    buf_reset(&r->scratch);
+    reading_reset(r);
     buf_printf(&r->scratch, "%.*s/inline/", (int)arn.n, arn.p);
     buf_putstr(&r->scratch, name);
     str id = buf_str(&r->scratch);
@@ -91,7 +91,7 @@ static void add_policy_versions(reading *r, json_node node)
     uint32_t at = add_policy(r, node);
     json_iter it = json_iter_of(json_node_get(node, STR("PolicyVersionList")));
     while (json_iter_next(&it)) {
-        buf_reset(&r->scratch);
+        reading_reset(r);
         json_node_text(json_node_get(it.value, STR("IsDefaultVersion")), &r->scratch);
         if (text_eq_nocase(buf_str(&r->scratch), STR("true")))
             put_document(r, at, ATTR_DOCUMENT, json_node_get(it.value, STR("Document")));
@@ -340,7 +340,7 @@ static void read_policy_version(reading *r, json_node node)
     json_node version = json_node_get(node, STR("PolicyVersion"));
     bool has_arn = json_node_type(json_node_get(node, STR("Arn"))) == JSON_STRING;
     uint32_t at = has_arn ? aws_add_subject(r, node) : add_nameless(r);
-    buf_reset(&r->scratch);
+    reading_reset(r);
     json_node_text(json_node_get(version, STR("IsDefaultVersion")), &r->scratch);
     if (text_eq_nocase(buf_str(&r->scratch), STR("false")))
         return;

@@ -55,7 +55,7 @@ static void read_patch_states(reading *r, json_node node)
 static void put_item(reading *r, uint32_t at, json_node item)
 {
     str title = aws_text(item, "Title"), severity = aws_text(item, "Severity");
-    buf_reset(&r->scratch);
+    reading_reset(r);
     buf_putstr(&r->scratch, aws_text(item, "ComplianceType"));
     buf_puts(&r->scratch, ": ");
     buf_putstr(&r->scratch, title.n > 0 ? title : aws_text(item, "Id"));

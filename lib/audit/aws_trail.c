@@ -97,7 +97,7 @@ static uint32_t trail_of_status(reading *r, json_node node)
     str arn = aws_text(node, "TrailARN");
     if (arn.n > 0)
         return add_trail(r, arn);
-    buf_reset(&r->scratch);
+    reading_reset(r);
     buf_putstr(&r->scratch, r->account.n > 0 ? r->account : STR("?"));
     buf_puts(&r->scratch, "/?");
     return reading_add(r, FACT_TRAIL, PROVIDER_AWS, buf_str(&r->scratch));
@@ -128,7 +128,7 @@ static void put_record(reading *r, uint32_t at, str what, const selection *s)
     for (size_t i = 0; i < ARRAY_LEN(ends) && !s->is_part; i++) {
         if (!(i == 0 ? s->is_read : s->is_write))
             continue;
-        buf_reset(&r->scratch);
+        reading_reset(r);
         buf_putstr(&r->scratch, what);
         buf_puts(&r->scratch, ends[i]);
         facts_put_text(r->facts, at, ATTR_RECORDS, buf_str(&r->scratch));

@@ -40,7 +40,7 @@ static void put_found(reading *r, uint32_t at, str script)
         facts_put_text(r->facts, at, ATTR_SCRIPT_SECRET, is_pem ? STR("a private key") : STR_NONE);
         return;
     }
-    buf_reset(&r->scratch);
+    reading_reset(r);
     buf_puts(&r->scratch, "access key ");
     buf_putstr(&r->scratch, key);
     facts_put_text(r->facts, at, ATTR_SCRIPT_SECRET, buf_str(&r->scratch));

@@ -74,7 +74,7 @@ static const char *arn_word(fact_kind kind)
 /* Valid until the next. */
 static str iam_arn(reading *r, str account, const char *kind, str name)
 {
-    buf_reset(&r->scratch);
+    reading_reset(r);
     buf_printf(&r->scratch, "arn:aws:iam::%.*s:%s", (int)account.n, account.p, kind);
     buf_putstr(&r->scratch, name);
     return buf_str(&r->scratch);

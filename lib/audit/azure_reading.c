@@ -19,7 +19,7 @@ str azure_lower(reading *r, str text)
     text = text_trim(text);
     if (text.n > 1 && text.p[text.n - 1] == '/')
         text.n--;
-    buf_reset(&r->scratch);
+    reading_reset(r);
     for (size_t i = 0; i < text.n; i++)
         buf_putc(&r->scratch, text_lower(text.p[i]));
     return buf_str(&r->scratch);
@@ -29,7 +29,7 @@ bool azure_flag(reading *r, json_node v, bool *ret)
 {
     if (json_node_type(v) != JSON_BOOL)
         return false;
-    buf_reset(&r->scratch);
+    reading_reset(r);
     json_node_text(v, &r->scratch);
     *ret = str_is(buf_str(&r->scratch), "true");
     return true;

@@ -262,9 +262,10 @@ static void visit_by_zone(reading *r, json_node items, unsigned depth)
 static bool visit_text(reading *r, json_node text, unsigned depth)
 {
     json_node inner;
+    r->failed = r->failed || r->inner.failed;
     buf_reset(&r->inner);
     buf_putstr(&r->inner, json_node_string(text));
-    if (r->inner.failed || json_parse(r->json, buf_str(&r->inner), &inner) != JSON_OK)
+    if (r->inner.failed || !reading_parse(r, r->json, buf_str(&r->inner), &inner))
         return false;
     visit(r, inner, STR_NONE, depth);
     return true;
@@ -383,12 +384,14 @@ static void read_csv_row(reading *r, const export_shape *row, csv *columns, str 
     json_node node;
     CLEANUP(buf_done) buf json = {0};
     json_reader *outer = r->json;
-    if (csv_row_json(columns, text, &json) != CSV_OK) {
+    csv_status status = csv_row_json(columns, text, &json);
+    r->failed = r->failed || status == CSV_NO_MEMORY;
+    if (status != CSV_OK) {
         reading_wrong(r, "a row has more cells than the header has columns");
         return;
     }
     r->json = r->row_json;
-    if (json_parse(r->json, buf_str(&json), &node) == JSON_OK)
+    if (reading_parse(r, r->json, buf_str(&json), &node))
         read_row(r, row, node);
     json_reader_reset(r->json);
     r->json = outer;
@@ -399,8 +402,10 @@ bool document_read_csv(reading *r, str text)
     AUTO(csv) columns = {0};
     str header = take_csv_row(&text);
     const export_shape *row = row_of_header(header);
-    if (!row || !csv_take_header(&columns, header, NULL))
+    if (!row || !csv_take_header(&columns, header, NULL)) {
+        r->failed = r->failed || columns.names.failed || columns.cell.failed;
         return false;
+    }
     r->exports[row->export_] += text.n == 0; /* a header alone: given, and empty */
     while (text.n > 0) {
         str line = take_csv_row(&text);
@@ -489,7 +494,7 @@ static const char *read_json_lines(reading *r, str text)
         line = text_trim(line);
         if (line.n == 0)
             continue;
-        if (json_parse(r->json, line, &root) == JSON_OK)
+        if (reading_parse(r, r->json, line, &root))
             visit(r, root, STR_NONE, 0);
         else
             reading_wrong(r, "a line is not JSON");
@@ -504,7 +509,7 @@ static bool is_json_lines(reading *r, str text)
     json_node root;
     str line = text_trim(text_before(text, '\n'));
     bool is_object = text_starts(line, "{") && line.n < text_trim(text).n &&
-                     json_parse(r->json, line, &root) == JSON_OK;
+                     reading_parse(r, r->json, line, &root);
     json_reader_reset(r->json);
     return is_object;
 }

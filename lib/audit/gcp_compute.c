@@ -332,7 +332,7 @@ static bool read_ports(str text, double *ret_from, double *ret_to)
 static uint32_t add_rule(const firewall *w, str protocol, str ports, str peer)
 {
     reading *r = w->r;
-    buf_reset(&r->scratch);
+    reading_reset(r);
     buf_putstr(&r->scratch, w->thing->id);
     buf_putc(&r->scratch, '/');
     buf_putstr(&r->scratch, protocol);

@@ -28,7 +28,7 @@ typedef struct binding {
 /* "a#b#c" as an id; empty parts at the end are left out. */
 static str joined(reading *r, const str *parts, size_t n)
 {
-    buf_reset(&r->scratch);
+    reading_reset(r);
     for (size_t i = 0; i < n; i++) {
         if (parts[i].n == 0)
             continue;
@@ -43,7 +43,7 @@ static str joined(reading *r, const str *parts, size_t n)
 /* "roles/editor on projects/p" */
 static void put_held(reading *r, uint32_t holder, const binding *b)
 {
-    buf_reset(&r->scratch);
+    reading_reset(r);
     buf_putstr(&r->scratch, b->role);
     buf_puts(&r->scratch, " on ");
     buf_putstr(&r->scratch, b->scope);
@@ -239,7 +239,7 @@ static void read_deny_rule(reading *r, str policy, str scope, size_t i, json_nod
         {"exceptionPermissions", ATTR_GCP_EXCEPT_PERMISSION},
         {"denialCondition.expression", ATTR_CONDITION},
     };
-    buf_reset(&r->scratch);
+    reading_reset(r);
     buf_putstr(&r->scratch, policy);
     buf_printf(&r->scratch, "#%zu", i);
     uint32_t at = facts_add(r->facts, FACT_POLICY, PROVIDER_GCP, buf_str(&r->scratch), r->input);
@@ -306,7 +306,7 @@ static void read_roles(reading *r, json_node node)
 
 static uint32_t add_service_account(reading *r, str email)
 {
-    buf_reset(&r->scratch);
+    reading_reset(r);
     buf_puts(&r->scratch, "serviceAccount:");
     buf_putstr(&r->scratch, email);
     AUTO(buf) member = {0};
@@ -417,7 +417,7 @@ static void put_watched(reading *r, const watched *w, attr a, const char *permis
     for (size_t i = 0; i < ARRAY_LEN(scopes); i++) {
         if (scopes[i].n == 0)
             continue;
-        buf_reset(&r->scratch);
+        reading_reset(r);
         buf_puts(&r->scratch, permission);
         buf_puts(&r->scratch, " on ");
         buf_putstr(&r->scratch, scopes[i]);

@@ -154,7 +154,7 @@ static const member_kind *kind_of(str member)
 
 str gcp_lower(reading *r, str s)
 {
-    buf_reset(&r->scratch);
+    reading_reset(r);
     for (size_t i = 0; i < s.n; i++)
         buf_putc(&r->scratch, text_lower(s.p[i]));
     r->failed |= r->scratch.failed;
@@ -215,7 +215,7 @@ void gcp_put_flag(reading *r, uint32_t at, attr a, json_node value, bool when_ab
 bool gcp_is_true(reading *r, json_node value)
 {
     json_type type = json_node_type(value);
-    buf_reset(&r->scratch);
+    reading_reset(r);
     json_node_text(value, &r->scratch);
     bool is_on = text_eq_nocase(buf_str(&r->scratch), STR("true"));
     bool is_off = text_eq_nocase(buf_str(&r->scratch), STR("false"));

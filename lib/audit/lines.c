@@ -128,7 +128,7 @@ void line_take_members(reading *r, line_names names, json_node node, line_cells 
 {
     *ret = (line_cells){0};
     r->failed = r->failed || r->scratch.failed;
-    buf_reset(&r->scratch);
+    reading_reset(r);
     /* Room for every number there can be: texts must not move once they were given out. */
     if (!buf_reserve(&r->scratch, (size_t)NUMBER_MAX * 4 * LIMIT_LINE_COLUMNS)) {
         r->failed = true;

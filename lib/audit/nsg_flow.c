@@ -105,7 +105,7 @@ static str subscription_of(reading *r, str resource)
         if (text_eq_nocase(part, STR("subscriptions")))
             break;
     r->failed = r->failed || r->scratch.failed;
-    buf_reset(&r->scratch);
+    reading_reset(r);
     str id = text_before(rest, '/');
     for (size_t i = 0; i < id.n; i++)
         buf_putc(&r->scratch, text_lower(id.p[i]));
@@ -307,7 +307,7 @@ static void read_gcp_line(reading *r, str line, line_memory *m)
     line = text_trim(line);
     if (line.n == 0)
         return;
-    if (json_parse(r->json, line, &node) == JSON_OK && json_node_type(node) == JSON_OBJECT)
+    if (reading_parse(r, r->json, line, &node) && json_node_type(node) == JSON_OBJECT)
         read_gcp(r, node);
     else
         line_wrong(r, m, "not a JSON object");

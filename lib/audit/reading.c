@@ -89,6 +89,19 @@ void reading_sort_problems(reading *r)
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
 
+void reading_reset(reading *r)
+{
+    r->failed = r->failed || r->scratch.failed;
+    buf_reset(&r->scratch);
+}
+
+bool reading_parse(reading *r, json_reader *reader, str text, json_node *ret)
+{
+    json_status status = json_parse(reader, text, ret);
+    r->failed = r->failed || status == JSON_NO_MEMORY;
+    return status == JSON_OK;
+}
+
 json_node reading_at(json_node node, const char *path)
 {
     str rest = str_of(path), piece;
@@ -103,7 +116,7 @@ static str scalar(reading *r, json_node v)
         return json_node_string(v);
     if (json_node_type(v) != JSON_NUMBER)
         return STR_NONE;
-    buf_reset(&r->scratch);
+    reading_reset(r);
     json_node_text(v, &r->scratch);
     return buf_str(&r->scratch);
 }
@@ -157,7 +170,7 @@ static str any_scalar(reading *r, json_node v)
 {
     if (json_node_type(v) == JSON_STRING)
         return text_trim(json_node_string(v));
-    buf_reset(&r->scratch);
+    reading_reset(r);
     json_node_text(v, &r->scratch);
     return buf_str(&r->scratch);
 }
@@ -263,7 +276,7 @@ static void put_tag(reading *r, uint32_t at, str key, json_node value)
     if (key.n == 0 || json_node_type(value) != JSON_STRING)
         return;
     str text = json_node_string(value);
-    buf_reset(&r->scratch);
+    reading_reset(r);
     buf_putstr(&r->scratch, key);
     buf_putc(&r->scratch, '=');
     buf_putstr(&r->scratch, text);
@@ -301,7 +314,7 @@ uint32_t reading_region(reading *r)
 {
     str account = r->account.n > 0 ? r->account : STR("?");
     str region = r->region.n > 0 ? r->region : STR("?");
-    buf_reset(&r->scratch);
+    reading_reset(r);
     buf_putstr(&r->scratch, account);
     buf_putc(&r->scratch, '/');
     buf_putstr(&r->scratch, region);

@@ -138,6 +138,10 @@ typedef struct xml_table {
 
 /* ---- words for readers ----------------------------------------------------------------------- */
 
+/* Empties r->scratch. That it failed stays known. */
+void reading_reset(reading *r);
+/* Parses JSON. No memory is no answer: it is sticky in r->failed, as elsewhere. */
+bool reading_parse(reading *r, json_reader *reader, str text, json_node *ret);
 /* The node at a path of members: "MetadataOptions.HttpTokens". */
 json_node reading_at(json_node node, const char *path);
 /* Text of a string or number at a path; STR_NONE otherwise. Valid as long as the document, but for

@@ -494,8 +494,7 @@ static void read_json_line(reading *r, str line, line_memory *m)
     line = text_trim(line);
     if (line.n == 0)
         return;
-    bool is_object =
-        json_parse(r->json, line, &node) == JSON_OK && json_node_type(node) == JSON_OBJECT;
+    bool is_object = reading_parse(r, r->json, line, &node) && json_node_type(node) == JSON_OBJECT;
     const char *wrong = is_object ? read_cells(r, node, &cells) : "not a JSON object";
     if (wrong)
         line_wrong(r, m, wrong);

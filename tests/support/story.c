@@ -392,6 +392,7 @@ spoor_status story_read(const story *s, const story_way *way, buf *ret_jsonl)
     options.min_level = SPOOR_INFORMATIONAL;
     options.memory_bytes = way->memory_bytes;
     options.rules = s->rules;
+    options.exports = way->exports;
     if (way->spill)
         options.spill = (spoor_spill){way->spill, spill_write, spill_read};
     spoor_status status = spoor_engine_open(&r.engine, &options, NULL);

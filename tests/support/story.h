@@ -58,7 +58,8 @@ typedef struct story_way {
     uint64_t seed;
     unsigned n_threads; /* 0: one */
     size_t memory_bytes;
-    story_spill *spill; /* or NULL */
+    story_spill *spill;         /* or NULL */
+    const spoor_audit *exports; /* finished; or NULL */
 } story_way;
 
 /* Reads everything and appends the findings, a JSON line each. The first status that is not
