@@ -142,14 +142,30 @@ static void try_keys(look *l, const fact *actor)
             try_fact(l, facts_at(&l->a->facts, i), true);
 }
 
-static void try_actor(look *l, provider cloud, str id)
+/* Somebody and his keys: FACT_NONE when no export tells of him. */
+static uint32_t try_principal(look *l, provider cloud, str id)
 {
     uint32_t at = principal_find(&l->a->principals, cloud, id);
     if (at == FACT_NONE)
-        return;
+        return at;
     try_fact(l, facts_at(&l->a->facts, at), true);
     try_keys(l, facts_at(&l->a->facts, at));
-    try_rights(l, at);
+    return at;
+}
+
+static void try_actor(look *l, provider cloud, str id)
+{
+    uint32_t at = try_principal(l, cloud, id);
+    if (at != FACT_NONE)
+        try_rights(l, at);
+}
+
+/* Whoever made the actors, or what they act with, is no actor: his hands were used, too. */
+static void try_makers(look *l, provider cloud)
+{
+    for (size_t i = 0; i < l->in->n_links; i++)
+        if (strcmp(l->in->links[i].kind, "created_by") == 0)
+            try_principal(l, cloud, str_of(l->in->links[i].to));
 }
 
 static void try_resource(look *l, provider cloud, str id)
@@ -241,6 +257,7 @@ bool controls_add(const audit *a, spoor_incident *in, arena *out)
         provider cloud = cloud_of(in->providers[p]);
         for (size_t i = 0; i < in->n_actors; i++)
             try_actor(l, cloud, str_of(in->actors[i].id));
+        try_makers(l, cloud);
         for (size_t i = 0; i < in->n_resources; i++)
             try_resource(l, cloud, str_of(in->resources[i].id));
     }

@@ -2,8 +2,9 @@
  *
  * controls.h -- which controls would have stopped an incident, read from exports.
  *
- *  (1) Told are failures only: of whoever acted (medium and above), of things of the incident, of
- *      its accounts and regions; of the latter only checks that say they stop one of its stages.
+ *  (1) Told are failures only: of whoever acted (medium and above) or made who acted, of things of
+ *      the incident, of its accounts and regions; of these only checks that say they stop one of
+ *      its stages.
  *  (2) What an actor was permitted to do, and did in the incident, is told with what permits it.
  *  (3) Worst first; at most LIMIT_CONTROLS.
  */

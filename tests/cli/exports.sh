@@ -52,6 +52,7 @@ has "$err" "nowhere: "
 run 0 scan "$sample/aws" --exports "$sample/../exports" --now 2026-03-03T14:00:00Z --color never --quiet
 has "$out" "volume vol-0daba5e0000000001: shop-db-data, owner team-orders"
 has "$out" "Administrators have a second factor"
+has "$out" "Users cannot make themselves" # ci-deploy, who only made who acted
 lacks "$out" "Users who can sign in do"
 run 0 scan "$sample/aws" --exports "$sample/../exports" --now 2026-11-24 --color never --quiet
 has "$out" "used 265 days ago"
