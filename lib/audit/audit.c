@@ -160,6 +160,15 @@ static str read_rest(audit *a)
     return STR_NONE;
 }
 
+/* Each of these is sticky where it happened. */
+static void note_failure(audit *a, bool has_failed)
+{
+    const reading *r = &a->reading;
+    a->failed = a->failed || has_failed || a->facts.failed || a->facts.documents.failed ||
+                a->usage.failed || a->access.failed || r->failed || r->scratch.failed ||
+                r->inner.failed;
+}
+
 void audit_end(audit *a)
 {
     if (a->n_inputs == 0 || a->failed)
@@ -169,8 +178,7 @@ void audit_end(audit *a)
     input->skipped = skipped;
     input->unknown = skipped.n > 0 ? 0 : a->reading.unknown;
     input->export_ = a->reading.export_;
-    a->failed = a->failed || a->text.failed || a->facts.failed || a->reading.failed ||
-                a->reading.scratch.failed || a->reading.inner.failed;
+    note_failure(a, a->text.failed);
     buf_done(&a->text);
 }
 
@@ -184,10 +192,11 @@ bool audit_finish(audit *a)
     usage_settle(&a->usage);
     a->access.reading = &a->reading;
     a->access.now_ns = a->now_ns;
-    a->failed = a->failed || a->reading.failed || a->usage.failed || !facts_sort(&a->facts) ||
-                !access_build(&a->access, &a->facts) ||
-                !principal_index_build(&a->principals, &a->facts);
+    bool is_built = !a->reading.failed && facts_sort(&a->facts) &&
+                    access_build(&a->access, &a->facts) &&
+                    principal_index_build(&a->principals, &a->facts);
     reading_sort_problems(&a->reading);
+    note_failure(a, !is_built);
     return !a->failed;
 }
 

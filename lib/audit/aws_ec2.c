@@ -309,9 +309,7 @@ static void put_public_address(reading *r, uint32_t at, json_node data)
     while (json_iter_next(&it)) {
         json_node v = json_node_get(it.value, STR("AssociatePublicIpAddress"));
         json_type type = json_node_type(v);
-        AUTO(buf) text = {0};
-        json_node_text(v, &text);
-        gives = gives || (type == JSON_BOOL && str_is(buf_str(&text), "true"));
+        gives = gives || (type == JSON_BOOL && reading_is(r, v, "true"));
         if (type != JSON_BOOL && type != JSON_NONE && type != JSON_NULL)
             reading_wrong(r, "AssociatePublicIpAddress is not true or false");
     }
@@ -326,9 +324,7 @@ static void read_template_versions(reading *r, json_node node)
         uint64_t malformed = r->malformed;
         uint32_t at = add_template(r, it.value, "VersionNumber");
         json_node data = json_node_get(it.value, STR("LaunchTemplateData"));
-        AUTO(buf) is_default = {0};
-        json_node_text(json_node_get(it.value, STR("DefaultVersion")), &is_default);
-        if (str_is(buf_str(&is_default), "true"))
+        if (reading_is(r, json_node_get(it.value, STR("DefaultVersion")), "true"))
             facts_put_flag(r->facts, at, ATTR_IS_CURRENT, true);
         if (json_node_type(data) != JSON_OBJECT)
             reading_wrong(r, "a launch template without data");

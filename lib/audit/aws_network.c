@@ -57,9 +57,7 @@ static void put_rule_id(reading *r, const rule_words *w, buf *out)
 /* -1 is how EC2 says "all ports". */
 static void put_port(reading *r, uint32_t at, attr a, json_node v, double all)
 {
-    AUTO(buf) text = {0};
-    json_node_text(v, &text);
-    if (str_is(buf_str(&text), "-1"))
+    if (reading_is(r, v, "-1"))
         facts_put_number(r->facts, at, a, all);
     else
         reading_put(r, at, a, v);
@@ -184,12 +182,10 @@ static str rule_peer(json_node node)
 
 static void read_group_rule(reading *r, json_node node)
 {
-    AUTO(buf) is_egress = {0};
     uint32_t group = add_group(r, node, "GroupOwnerId", "SecurityGroupRuleArn");
     json_node egress = json_node_get(node, STR("IsEgress"));
-    json_node_text(egress, &is_egress);
     rule_words w = {.firewall = group,
-                    .direction = str_is(buf_str(&is_egress), "true") ? "out" : "in",
+                    .direction = reading_is(r, egress, "true") ? "out" : "in",
                     .peer = rule_peer(node),
                     .protocol = reading_text_at(r, node, "IpProtocol"),
                     .from = json_node_get(node, STR("FromPort")),
@@ -213,11 +209,9 @@ static void read_group_rules(reading *r, json_node node)
 
 /* ---- network ACLs ---------------------------------------------------------------------------- */
 
-static bool is_text(json_node node, const char *member, const char *text)
+static bool is_text(reading *r, json_node node, const char *member, const char *text)
 {
-    AUTO(buf) value = {0};
-    json_node_text(json_node_get(node, str_of(member)), &value);
-    return str_is(buf_str(&value), text);
+    return reading_is(r, json_node_get(node, str_of(member)), text);
 }
 
 static void put_entry(reading *r, uint32_t at, json_node node)
@@ -225,7 +219,7 @@ static void put_entry(reading *r, uint32_t at, json_node node)
     str action = aws_text(node, "RuleAction");
     str protocol = protocol_name(reading_text_at(r, node, "Protocol"));
     facts_put_text(r->facts, at, ATTR_PROTOCOL, protocol);
-    facts_put_flag(r->facts, at, ATTR_IS_INBOUND, is_text(node, "Egress", "false"));
+    facts_put_flag(r->facts, at, ATTR_IS_INBOUND, is_text(r, node, "Egress", "false"));
     reading_put(r, at, ATTR_PRIORITY, json_node_get(node, STR("RuleNumber")));
     reading_put(r, at, ATTR_PEER, json_node_get(node, STR("CidrBlock")));
     reading_put(r, at, ATTR_PEER, json_node_get(node, STR("Ipv6CidrBlock")));
@@ -248,7 +242,7 @@ static void read_entry(reading *r, uint32_t acl, json_node node)
         return;
     }
     str number = str_upto(reading_text_at(r, node, "RuleNumber"), 20);
-    bool is_out = is_text(node, "Egress", "true");
+    bool is_out = is_text(r, node, "Egress", "true");
     snprintf(id, sizeof id, "%.*s/%s/%.*s", (int)of.n, of.p, is_out ? "out" : "in", (int)number.n,
              number.p ? number.p : "");
     uint32_t at = add_rule_fact(r, acl, str_of(id));
@@ -389,7 +383,7 @@ static void read_route_table(reading *r, json_node node)
         uint32_t at = FACT_NONE;
         if (subnet.n > 0)
             at = aws_add_thing(r, FACT_SUBNET, subnet, account, STR_NONE);
-        else if (is_text(it.value, "Main", "true"))
+        else if (is_text(r, it.value, "Main", "true"))
             at = aws_add_thing(r, FACT_NETWORK, aws_text(node, "VpcId"), account, STR_NONE);
         facts_put_flag(r->facts, at, ATTR_INTERNET_ROUTE, leads);
     }

@@ -8,7 +8,6 @@
 
 static str region_id(buf *out, str account, str region)
 {
-    buf_reset(out);
     buf_putstr(out, account.n > 0 ? account : STR("?"));
     buf_putc(out, '/');
     buf_putstr(out, region.n > 0 ? region : STR("?"));
@@ -19,6 +18,7 @@ uint32_t aws_add_region(reading *r, str account, str region)
 {
     account = account.n > 0 ? account : r->account;
     region = region.n > 0 ? region : r->region;
+    reading_reset(r);
     uint32_t at =
         reading_add(r, FACT_REGION, PROVIDER_AWS, region_id(&r->scratch, account, region));
     facts_set_account(r->facts, at, account);

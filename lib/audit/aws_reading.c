@@ -26,7 +26,7 @@ void aws_reading_problem(aws_reading *r, const char *format, ...)
         buf_puts(&whole, ": ");
     }
     buf_puts(&whole, text);
-    r->policy->problem = arena_dup_buf(r->a, &whole);
+    r->policy->problem = arena_dup_buf(r->a, &whole); /* no memory: sticky there */
 }
 
 enum { SHOWN = 60 /* bytes of a text that a problem quotes */ };

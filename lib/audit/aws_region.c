@@ -27,11 +27,9 @@ static void put(reading *r, attr a, json_node v)
     reading_put(r, here(r, a), a, v);
 }
 
-static bool is_true(json_node v)
+static bool is_true(reading *r, json_node v)
 {
-    AUTO(buf) text = {0};
-    json_node_text(v, &text);
-    return json_node_type(v) == JSON_BOOL && str_is(buf_str(&text), "true");
+    return json_node_type(v) == JSON_BOOL && reading_is(r, v, "true");
 }
 
 /* ---- defaults of EC2 ------------------------------------------------------------------------- */
@@ -115,7 +113,7 @@ static void read_recorder_status(reading *r, json_node node)
     size_t n = json_node_size(json_node_get(node, STR("ConfigurationRecordersStatus")));
     while (json_iter_next(&it)) {
         json_node recording = json_node_get(it.value, STR("recording"));
-        is_recording = is_recording || is_true(recording);
+        is_recording = is_recording || is_true(r, recording);
         if (json_node_type(recording) != JSON_BOOL)
             reading_wrong(r, "recording is not true or false");
     }

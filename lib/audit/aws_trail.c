@@ -152,12 +152,10 @@ static void read_selector(reading *r, uint32_t at, json_node node)
 {
     str type = aws_text(node, "ReadWriteType");
     json_node management = json_node_get(node, STR("IncludeManagementEvents"));
-    AUTO(buf) is_on = {0};
-    json_node_text(management, &is_on);
     selection s = {.is_read = !str_is(type, "WriteOnly"), .is_write = !str_is(type, "ReadOnly")};
     if (type.n == 0 || json_node_type(management) != JSON_BOOL)
         reading_wrong(r, "an event selector without ReadWriteType or IncludeManagementEvents");
-    else if (str_is(buf_str(&is_on), "true"))
+    else if (reading_is(r, management, "true"))
         put_record(r, at, STR("management"), &s);
     reading_put(r, at, ATTR_LEFT_OUT, json_node_get(node, STR("ExcludeManagementEventSources")));
     json_iter it = aws_each(r, node, "DataResources");
@@ -252,9 +250,7 @@ static void read_block(reading *r, json_node node)
     bool are_all = true, is_known = true;
     for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
         json_node v = json_node_get(block, str_of(settings[i]));
-        AUTO(buf) text = {0};
-        json_node_text(v, &text);
-        are_all = are_all && str_is(buf_str(&text), "true");
+        are_all = are_all && reading_is(r, v, "true");
         is_known = is_known && json_node_type(v) == JSON_BOOL;
     }
     if (is_known)

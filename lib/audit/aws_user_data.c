@@ -54,11 +54,12 @@ void aws_put_user_data(reading *r, uint32_t at, json_node v)
         facts_put_flag(r->facts, at, ATTR_HOLDS_SECRET, false);
         return;
     }
-    if (type != JSON_STRING || !text_base64_decode(json_node_string(v), &script)) {
+    bool is_script = type == JSON_STRING && text_base64_decode(json_node_string(v), &script);
+    r->failed = r->failed || script.failed;
+    if (!is_script) {
         reading_wrong(r, "user data is not base64");
         return;
     }
-    r->failed = r->failed || script.failed;
     if (!text_starts(buf_str(&script), "\x1f\x8b"))
         put_found(r, at, buf_str(&script));
 }

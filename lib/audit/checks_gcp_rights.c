@@ -178,6 +178,7 @@ static spoor_check_status duties_are_separate(const audit *a, const check *row, 
     if (admin > 0 && user > 0) {
         buf_puts(seen, ", ");
         buf_putstr(seen, buf_str(&users));
+        seen->failed |= users.failed;
     }
     return gcp_pass_if(admin == 0 || user == 0);
 }

@@ -254,6 +254,7 @@ static void read_deny_policy(reading *r, json_node node)
     size_t i = 0;
     str name = json_node_string(json_node_get(node, STR("name")));
     text_percent_decode(name, &plain);
+    r->failed |= plain.failed;
     str scope = gcp_path(buf_str(&plain));
     size_t parts = text_before(scope, '/').n + 1;
     scope = str_upto(scope, parts + text_before(str_from(scope, parts), '/').n);

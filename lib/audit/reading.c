@@ -95,6 +95,14 @@ void reading_reset(reading *r)
     buf_reset(&r->scratch);
 }
 
+bool reading_is(reading *r, json_node v, const char *text)
+{
+    AUTO(buf) own = {0}; /* what stands in r->scratch may be in use */
+    json_node_text(v, &own);
+    r->failed = r->failed || own.failed;
+    return str_is(buf_str(&own), text);
+}
+
 bool reading_parse(reading *r, json_reader *reader, str text, json_node *ret)
 {
     json_status status = json_parse(reader, text, ret);

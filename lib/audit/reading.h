@@ -140,6 +140,8 @@ typedef struct xml_table {
 
 /* Empties r->scratch. That it failed stays known. */
 void reading_reset(reading *r);
+/* Whether a scalar is written so: "true", "-1". */
+bool reading_is(reading *r, json_node v, const char *text);
 /* Parses JSON. No memory is no answer: it is sticky in r->failed, as elsewhere. */
 bool reading_parse(reading *r, json_reader *reader, str text, json_node *ret);
 /* The node at a path of members: "MetadataOptions.HttpTokens". */

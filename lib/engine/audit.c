@@ -502,6 +502,8 @@ spoor_status spoor_audit_next(spoor_audit *audit, const spoor_finding **ret)
 {
     if (!audit || !ret || !audit->is_finished)
         return SPOOR_EINVAL;
+    if (audit->audit.failed)
+        return SPOOR_ENOMEM;
     arena_reset(&audit->text);
     bool is_told = tell_next(audit);
     if (audit->audit.failed || audit->text.failed || audit->kept.failed || audit->earlier.failed)

@@ -141,6 +141,8 @@ static spoor_status tell(spoor_audit *audit, const exports_way *way, buf *out)
 {
     const spoor_finding *f;
     spoor_status status = spoor_audit_finish(audit, NULL);
+    if (status != SPOOR_OK)
+        return spoor_audit_next(audit, &f); /* says the same */
     while (status == SPOOR_OK && (status = spoor_audit_next(audit, &f)) == SPOOR_OK)
         status = put(f, way, out);
     return status == SPOOR_END ? SPOOR_OK : status;
