@@ -19,7 +19,9 @@ enum {
     INDENT = 2,
     BODY = 4,
     DETAIL = 8,
-    ID_COLUMNS = 48,
+    NAME_LEAST = 36,
+    SHOWN_LOW = 2,
+    PLACE_LEAST = 16,
     LINE = 100
 };
 
@@ -128,6 +130,19 @@ static size_t put_short(const page *p, style look, const char *what, size_t colu
     return terminal_measure(strbuf_text(&cut), cut.n);
 }
 
+/* What is told of a sample. */
+typedef audit_text told_fn(const audit_sample *s);
+
+static audit_text seen_of(const audit_sample *s)
+{
+    return s->seen;
+}
+
+static audit_text exception_of(const audit_sample *s)
+{
+    return s->exception;
+}
+
 /* "i-0abc (build 7)", or the id alone where the name says no more. */
 static void name_sample(const page *p, const audit_sample *s, strbuf *out)
 {
@@ -137,19 +152,30 @@ static void name_sample(const page *p, const audit_sample *s, strbuf *out)
         strbuf_printf(out, " (%s)", name);
 }
 
-/* As many columns as the longest of the samples' names takes. */
-static size_t name_columns(const page *p, const audit_samples *samples, size_t shown)
+/* Columns of the text on the screen. */
+static size_t columns_of(const page *p, const char *what)
 {
-    size_t most = 0;
+    AUTO(strbuf) safe = {0};
+    terminal_escape(p->t, &safe, what);
+    return terminal_measure(strbuf_text(&safe), safe.n);
+}
+
+/* Columns for the samples' names: as many as the longest takes, if what is told of them has
+ * room. */
+static size_t name_columns(const page *p, const audit_samples *samples, size_t shown, told_fn *told)
+{
+    size_t most = 0, rest = 0, room = p->t->columns - DETAIL - 2;
     for (size_t i = 0; i < shown; i++) {
         AUTO(strbuf) name = {0};
-        AUTO(strbuf) safe = {0};
         name_sample(p, &samples->items[i], &name);
-        terminal_escape(p->t, &safe, strbuf_text(&name));
-        size_t wide = terminal_measure(strbuf_text(&safe), safe.n);
+        size_t wide = columns_of(p, strbuf_text(&name));
+        size_t told_wide = columns_of(p, text(p, told(&samples->items[i])));
         most = wide > most ? wide : most;
+        rest = told_wide > rest ? told_wide : rest;
     }
-    return most < ID_COLUMNS ? most : ID_COLUMNS;
+    size_t left = room > rest ? room - rest : 0;
+    left = left > NAME_LEAST ? left : NAME_LEAST;
+    return most < left ? most : left;
 }
 
 /* Where it is, unless its id says so: "111122223333 eu-west-1". */
@@ -175,18 +201,19 @@ static void draw_sample(const page *p, const audit_sample *s, size_t columns, co
     if (strcmp(change, "new") == 0 || strcmp(change, "worse") == 0)
         strbuf_printf(&rest, "  [%s]", change);
     size_t room = p->t->columns - DETAIL - columns - 2;
-    size_t aside = rest.n < room / 2 ? rest.n : room / 2;
-    put_short(p, STYLE_WARN, told, room - aside);
-    put_short(p, STYLE_FAINT, strbuf_text(&rest), aside);
+    used = put_short(p, STYLE_WARN, told, room);
+    if (room >= used + PLACE_LEAST)
+        put_short(p, STYLE_FAINT, strbuf_text(&rest), room - used);
     strbuf_puts(p->out, "\n");
 }
 
-static void draw_samples(const page *p, const audit_samples *samples, uint64_t all)
+static void draw_samples(const page *p, const audit_samples *samples, uint64_t all, size_t most,
+                         told_fn *told)
 {
-    size_t shown = samples->n < AUDIT_TABLE_SHOWN ? samples->n : AUDIT_TABLE_SHOWN;
-    size_t columns = name_columns(p, samples, shown);
+    size_t shown = samples->n < most ? samples->n : most;
+    size_t columns = name_columns(p, samples, shown, told);
     for (size_t i = 0; i < shown; i++)
-        draw_sample(p, &samples->items[i], columns, text(p, samples->items[i].seen));
+        draw_sample(p, &samples->items[i], columns, text(p, told(&samples->items[i])));
     if (all <= shown)
         return;
     AUTO(strbuf) more = {0};
@@ -209,6 +236,11 @@ static void put_share(strbuf *out, const audit_row *row)
     strbuf_puts(out, " of ");
     human_count(out, all);
     strbuf_puts(out, all == 1 ? " resource" : " resources");
+    if (row->status[SPOOR_CHECK_NO_DATA] == 0)
+        return;
+    strbuf_puts(out, ", ");
+    human_count(out, row->status[SPOOR_CHECK_NO_DATA]);
+    strbuf_puts(out, " no data");
 }
 
 static void draw_title(const page *p, const audit_row *row)
@@ -247,15 +279,38 @@ static void draw_foot(const page *p, const audit_row *row)
     terminal_paragraph(p->t, p->out, STYLE_FAINT, strbuf_text(&foot), DETAIL);
 }
 
-static void draw_failed(const page *p, const audit_row *row)
+/* A paragraph that is set in as far as its label. */
+static void draw_words(const page *p, const char *label, const char *words)
 {
-    AUTO(strbuf) why = {0};
+    AUTO(strbuf) lines = {0};
+    terminal_paragraph(p->t, &lines, STYLE_PLAIN, words, DETAIL + strlen(label));
+    if (lines.n > DETAIL + strlen(label)) { /* over the blanks of its first line */
+        strbuf_repeat(p->out, " ", DETAIL);
+        terminal_paint(p->t, p->out, STYLE_FAINT, label, strlen(label));
+        strbuf_puts(p->out, lines.p + DETAIL + strlen(label));
+    }
+}
+
+/* Whether a check above it under the same heading shows the same fix. */
+static bool is_fix_above(const page *p, const audit_row *const *rows, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (strcmp(text(p, rows[i]->fix), text(p, rows[at]->fix)) == 0)
+            return true;
+    return false;
+}
+
+static void draw_failed(const page *p, const audit_row *const *rows, size_t at)
+{
+    const audit_row *row = rows[at];
+    size_t most = row->severity > SPOOR_LOW ? AUDIT_TABLE_SHOWN : SHOWN_LOW;
     draw_title(p, row);
-    draw_samples(p, &row->failures, row->status[SPOOR_CHECK_FAIL] - row->excepted);
-    if (row->why)
-        strbuf_printf(&why, "why   %s", text(p, row->why));
-    terminal_paragraph(p->t, p->out, STYLE_PLAIN, strbuf_text(&why), DETAIL);
-    draw_command(p, "fix   ", row->fix);
+    draw_samples(p, &row->failures, row->status[SPOOR_CHECK_FAIL] - row->excepted, most, seen_of);
+    draw_words(p, "why   ", text(p, row->why));
+    if (is_fix_above(p, rows, at))
+        draw_words(p, "fix   ", "as above");
+    else
+        draw_command(p, "fix   ", row->fix);
     draw_foot(p, row);
 }
 
@@ -263,16 +318,13 @@ static void draw_failed(const page *p, const audit_row *row)
 
 static void draw_excused(const page *p, const audit_row *row)
 {
-    size_t shown = row->excuses.n < AUDIT_TABLE_SHOWN ? row->excuses.n : AUDIT_TABLE_SHOWN;
-    size_t columns = name_columns(p, &row->excuses, shown);
     AUTO(strbuf) line = {0};
     strbuf_puts(p->out, "\n");
     strbuf_printf(&line, "excepted: %s, ", text(p, row->title));
     human_count(&line, row->excepted);
     strbuf_puts(&line, row->excepted == 1 ? " failure" : " failures");
     terminal_paragraph(p->t, p->out, STYLE_WARN, strbuf_text(&line), BODY);
-    for (size_t i = 0; i < shown; i++)
-        draw_sample(p, &row->excuses.items[i], columns, text(p, row->excuses.items[i].exception));
+    draw_samples(p, &row->excuses, row->excepted, AUDIT_TABLE_SHOWN, exception_of);
 }
 
 static void draw_excepted(const page *p, const spoor_heading_count *h)
@@ -299,6 +351,20 @@ static void draw_commands(const page *p, const audit_row *const *rows, size_t n)
     }
 }
 
+/* "Users have a second factor (3 of 12 resources)" */
+static void say_unknown(const page *p, const audit_row *row, const char *before, strbuf *out)
+{
+    uint64_t all = audit_row_resources(row);
+    strbuf_printf(out, "%s%s", before, text(p, row->title));
+    if (row->is_whole)
+        return;
+    strbuf_puts(out, " (");
+    human_count(out, row->status[SPOOR_CHECK_NO_DATA]);
+    strbuf_puts(out, " of ");
+    human_count(out, all);
+    strbuf_puts(out, all == 1 ? " resource)" : " resources)");
+}
+
 static void draw_unknown(const page *p, const audit_row *const *rows, size_t n)
 {
     AUTO(strbuf) line = {0};
@@ -306,7 +372,7 @@ static void draw_unknown(const page *p, const audit_row *const *rows, size_t n)
         return;
     strbuf_puts(&line, "not judged for want of data: ");
     for (size_t i = 0; i < n; i++)
-        strbuf_printf(&line, "%s%s", i ? "; " : "", text(p, rows[i]->title));
+        say_unknown(p, rows[i], i ? "; " : "", &line);
     strbuf_puts(p->out, "\n");
     terminal_paragraph(p->t, p->out, STYLE_WARN, strbuf_text(&line), BODY);
     draw_commands(p, rows, n);
@@ -314,19 +380,14 @@ static void draw_unknown(const page *p, const audit_row *const *rows, size_t n)
 
 /* ---- the page -------------------------------------------------------------------------------- */
 
-static void draw_practice(const page *p, const spoor_heading_count *h)
+static void draw_practice(const page *p, const spoor_heading_count *h,
+                          const size_t n[AUDIT_OUTCOMES])
 {
-    size_t n[AUDIT_OUTCOMES], all = 0;
-    audit_tally_count(p->tally, h, n);
-    for (size_t i = 0; i < AUDIT_OUTCOMES; i++)
-        all += n[i];
-    if (all == 0)
-        return;
     draw_heading(p, h->heading, n);
     size_t before = p->out->n;
     size_t failed = audit_tally_pick(p->tally, h, AUDIT_FAILED, p->picked);
     for (size_t i = 0; i < failed; i++)
-        draw_failed(p, p->picked[i]);
+        draw_failed(p, p->picked, i);
     draw_excepted(p, h);
     draw_unknown(p, p->picked, audit_tally_pick(p->tally, h, AUDIT_UNKNOWN, p->picked));
     if (p->out->n > before) /* headings that only pass stand close together */
@@ -349,10 +410,16 @@ static void draw_headings(const page *p, const spoor_audit_summary *sum)
     const char *last = "";
     for (size_t i = 0; i < sum->n_headings; i++) {
         const spoor_heading_count *h = &sum->headings[i];
+        size_t n[AUDIT_OUTCOMES], all = 0;
+        audit_tally_count(p->tally, h, n);
+        for (size_t k = 0; k < AUDIT_OUTCOMES; k++)
+            all += n[k];
+        if (all == 0)
+            continue;
         if (strcmp(last, h->mitigation) != 0)
             draw_mitigation(p, h->mitigation);
         last = h->mitigation;
-        draw_practice(p, h);
+        draw_practice(p, h, n);
     }
 }
 
@@ -368,6 +435,7 @@ static void draw(audit_table *t, strbuf *out, const spoor_audit_summary *sum)
         terminal_say(&screen, out, STYLE_STRONG, strbuf_text(&title));
         strbuf_puts(out, "\n");
         draw_headings(&p, sum);
+        rights_tally_draw(&t->rights, &screen, out);
         audit_totals_draw(&screen, out, sum, &t->tally, &t->skipped);
     }
     free(p.picked);
@@ -381,6 +449,7 @@ void audit_table_init(audit_table *t, terminal screen)
 void audit_table_done(audit_table *t)
 {
     audit_tally_done(&t->tally);
+    rights_tally_done(&t->rights);
     places_done(&t->skipped);
 }
 
@@ -388,6 +457,8 @@ void audit_table_put(audit_table *t, strbuf *out, const spoor_finding *finding)
 {
     if (finding->type == SPOOR_FINDING_CHECK)
         audit_tally_add(&t->tally, &finding->as.check);
+    else if (finding->type == SPOOR_FINDING_RIGHT)
+        rights_tally_add(&t->rights, &finding->as.right);
     else if (finding->type == SPOOR_FINDING_SKIP)
         places_add(&t->skipped, &finding->as.skip);
     else if (finding->type == SPOOR_FINDING_AUDIT)

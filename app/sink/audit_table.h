@@ -15,6 +15,7 @@
 #include "base/strbuf.h"
 #include "sink/audit_tally.h"
 #include "sink/places.h"
+#include "sink/rights_tally.h"
 #include "sink/terminal.h"
 
 enum { AUDIT_TABLE_SHOWN = 5 }; /* resources of one check */
@@ -22,6 +23,7 @@ enum { AUDIT_TABLE_SHOWN = 5 }; /* resources of one check */
 typedef struct audit_table {
     terminal terminal;
     audit_tally tally;
+    rights_tally rights;
     places skipped;
 } audit_table;
 
