@@ -23,6 +23,7 @@
 #include "cli/audit_filter.h"
 #include "cli/audit_intake.h"
 #include "cli/audit_logs.h"
+#include "cli/audit_plan.h"
 #include "cli/config_file.h"
 #include "cli/opt.h"
 #include "cli/rule_files.h"
@@ -33,12 +34,14 @@
 #include "source/progress.h"
 #include "source/walk.h"
 
-enum { NEVER_FAIL = -1, BASELINE_BYTES_MAX = 1 << 30 };
+enum { NEVER_FAIL = -1, NO_PLAN = -1, BASELINE_BYTES_MAX = 1 << 30 };
 
 #define LEVELS "informational|low|medium|high|critical" /* in the order of spoor_level */
 
 typedef struct audit_run {
     int format, fail_on, colour;
+    int plan; /* plan_cloud whose exports are to be told; NO_PLAN: it is an audit */
+    opt_list regions;
     bool is_quiet;
     const char *output; /* NULL: standard output */
     const char *config, *baseline, *now;
@@ -152,34 +155,48 @@ static int run_with_audit(audit_run *r)
     return code;
 }
 
-static int run_with_output(audit_run *r)
+static int run_to_sink(audit_run *r)
+{
+    terminal screen = terminal_probe(r->writer.fd, (terminal_colour)r->colour);
+    audit_sink_init(&r->sink, (audit_format)r->format, screen, r->options.now_ns);
+    return run_with_audit(r);
+}
+
+/* Opens the output, gives it to `how`, and closes it. */
+static int run_with_output(audit_run *r, int (*how)(audit_run *))
 {
     r->writer.fd = STDOUT_FILENO;
+    if (r->output && strcmp(r->output, "-") == 0)
+        r->output = NULL;
     if (r->output)
         r->writer.fd = open(r->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (r->writer.fd < 0)
         return complain_output(r, errno);
-    terminal screen = terminal_probe(r->writer.fd, (terminal_colour)r->colour);
-    audit_sink_init(&r->sink, (audit_format)r->format, screen, r->options.now_ns);
-    int code = run_with_audit(r);
+    int code = how(r);
     if (r->output && close(r->writer.fd) != 0 && code < EXIT_USAGE)
         return complain_output(r, errno); /* where quotas and network file systems report */
     return code;
 }
 
+/* The script instead of an audit. */
+static int run_plan(audit_run *r)
+{
+    if (!audit_plan_write((plan_cloud)r->plan, &r->regions, &r->writer.text))
+        return EXIT_USAGE;
+    writer_flush(&r->writer);
+    return r->writer.error ? complain_output(r, r->writer.error) : EXIT_FINE;
+}
+
 static int run_audit(audit_run *r, char **paths, int n)
 {
-    signal(SIGPIPE, SIG_IGN); /* writing says EPIPE instead */
     for (int i = 0; i < n; i++)
         walk_add(&r->inputs, paths[i]);
     walk_sort(&r->inputs);
-    if (r->output && strcmp(r->output, "-") == 0)
-        r->output = NULL;
     if (r->inputs.failed) {
         opt_complain("out of memory");
         return EXIT_UNREAD;
     }
-    return run_with_output(r);
+    return run_with_output(r, run_to_sink);
 }
 
 /* ---- options --------------------------------------------------------------------------------- */
@@ -192,6 +209,7 @@ static const char summary[] =
     "input; plain, gzip or zstd. Exports are known by their content, not by their name.";
 static const char more[] =
     "Examples:\n"
+    "  spoor audit --plan aws --region eu-west-1 >plan.sh && bash plan.sh exports\n"
     "  spoor audit exports/\n"
     "  spoor audit exports/ --format html --output audit.html\n"
     "  spoor audit exports/ --quiet --fail-on high || alert\n"
@@ -228,6 +246,10 @@ static opt_result parse(audit_run *r, int argc, char **argv, int *ret_n)
          "what scans learned (scan --state): uses before these logs", &r->logs.state, 0},
         {'j', OPT_NUMBER, "jobs", "N",
          "logs to read at once (default: one a processor)", &r->logs.jobs, JOBS_MAX},
+        {0, OPT_CHOICE, "plan", PLAN_CLOUDS,
+         "print a script of the commands that make the exports, and audit nothing", &r->plan, 0},
+        {0, OPT_LIST, "region", "REGION",
+         "for --plan: look at this region only; repeatable", &r->regions, 0},
         {0, OPT_TEXT, "config", "FILE",
          "thresholds, exceptions and more; see 'spoor list settings'", &r->config, 0},
         {0, OPT_TEXT, "baseline", "FILE",
@@ -240,36 +262,44 @@ static opt_result parse(audit_run *r, int argc, char **argv, int *ret_n)
          "no progress", &r->is_quiet, 0},
     };
     /* clang-format on */
-    const opt_usage usage = {"audit", "PATH...", summary, more, options, ARRAY_LEN(options)};
+    const opt_usage usage = {"audit", "PATH... | --plan CLOUD", summary, more,
+                             options, ARRAY_LEN(options)};
     return opt_parse(&usage, argc, argv, ret_n);
 }
 
 /* Whether the options make sense; else it is said why not. */
-static bool is_usable(audit_run *r)
+static bool is_usable(audit_run *r, int n_paths)
 {
-    r->options.now_ns = when_now_ns();
-    if (r->now && !when_parse(r->now, &r->options.now_ns)) {
-        opt_complain("--now takes a time like 2026-06-01T00:00:00Z, not '%s'", r->now);
-        return false;
-    }
-    return audit_filter_settle(&r->filter);
+    const char *wrong = NULL;
+    if (r->plan == NO_PLAN && n_paths == 0)
+        wrong = "audit takes the paths of exports, or -";
+    else if (r->plan != NO_PLAN && n_paths > 0)
+        wrong = "--plan reads nothing: it takes no paths";
+    else if (r->plan == NO_PLAN && r->regions.n > 0)
+        wrong = "--region has no use without --plan";
+    else if (r->now && !when_parse(r->now, &r->options.now_ns))
+        wrong = "--now takes a time like 2026-06-01T00:00:00Z";
+    if (wrong)
+        opt_complain("%s; see 'spoor audit --help'", wrong);
+    return !wrong && audit_filter_settle(&r->filter);
 }
 
 int cmd_audit(int argc, char **argv)
 {
-    audit_run r = {.fail_on = NEVER_FAIL, .options = SPOOR_AUDIT_OPTIONS_INIT};
+    audit_run r = {.fail_on = NEVER_FAIL, .plan = NO_PLAN, .options = SPOOR_AUDIT_OPTIONS_INIT};
     int n, code = EXIT_USAGE;
+    r.options.now_ns = when_now_ns();
+    signal(SIGPIPE, SIG_IGN); /* writing says EPIPE instead */
     opt_result result = parse(&r, argc, argv, &n);
     if (result == OPT_HELPED)
         code = EXIT_FINE;
-    else if (result == OPT_RUN && n == 0)
-        opt_complain("audit takes the paths of exports, or - ; see 'spoor audit --help'");
-    else if (result == OPT_RUN && is_usable(&r))
-        code = run_audit(&r, argv + 1, n);
+    else if (result == OPT_RUN && is_usable(&r, n))
+        code = r.plan == NO_PLAN ? run_audit(&r, argv + 1, n) : run_with_output(&r, run_plan);
     walk_done(&r.inputs);
     writer_done(&r.writer);
     audit_sink_done(&r.sink);
     audit_filter_done(&r.filter);
+    opt_list_done(&r.regions);
     strbuf_done(&r.earlier);
     opt_list_done(&r.logs.paths);
     return code;
