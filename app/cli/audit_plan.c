@@ -260,9 +260,9 @@ static void put_export(const plan *p, const item *x, size_t depth)
     put_file(p, x);
     strbuf_puts(p->out, "\n");
     put_indent(p, depth);
-    strbuf_puts(p->out, "{ ");
+    strbuf_puts(p->out, "(set -e; ");
     put_command(p->out, x->command);
-    strbuf_puts(p->out, "; } >\"$file\" 2>>\"$log\" </dev/null\n");
+    strbuf_puts(p->out, ") >\"$file\" 2>>\"$log\" </dev/null\n");
     put_indent(p, depth);
     strbuf_puts(p->out, "kept $?\n");
 }

@@ -10,8 +10,6 @@
 #include "base/words.h"
 #include "sink/json_out.h"
 
-enum { PART_NONE, PART_RESULTS, PART_NOTES, PART_END };
-
 /* clang-format off */
 static const struct { const char *level, *score; } severities[] = { /* score: as GitHub ranks it */
     [SPOOR_INFORMATIONAL] = {"note",    "0.0"},
@@ -36,6 +34,7 @@ static const char *const states[][2] = { /* of a comparison with an earlier audi
 void audit_sarif_done(audit_sarif *a)
 {
     audit_tally_done(&a->rules);
+    strbuf_done(&a->notes);
 }
 
 static void put_message(strbuf *out, const char *key, const char *text)
@@ -223,43 +222,39 @@ static void put_tool(strbuf *out, const audit_tally *t)
 
 /* ---- the document ---------------------------------------------------------------------------- */
 
-/* Goes on to a part of the document, through those before it. What was written before may be
- * gone from `out`, so commas between parts and elements are written here. */
-static void enter(audit_sarif *a, strbuf *out, int part)
+/* What was written before may be gone from `out`, so commas between elements are written here. */
+static void begin(audit_sarif *a, strbuf *out)
 {
-    static const char *const between[] = {
-        [PART_NONE] = "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\n"
-                      "\"version\":\"2.1.0\",\"runs\":[{\"results\":[\n",
-        [PART_RESULTS] = "],\n\"invocations\":[{\"toolExecutionNotifications\":[\n",
-        [PART_NOTES] = "],\n",
-    };
-    while (a->part < part)
-        strbuf_puts(out, between[a->part++]);
+    if (!a->has_begun)
+        strbuf_puts(out, "{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\n"
+                         "\"version\":\"2.1.0\",\"runs\":[{\"results\":[\n");
+    a->has_begun = true;
 }
 
 static void finish(audit_sarif *a, strbuf *out, const spoor_audit_summary *sum)
 {
-    enter(a, out, PART_END);
-    strbuf_printf(out, "\"executionSuccessful\":%s}],\n", sum->files_failed ? "false" : "true");
+    begin(a, out);
+    strbuf_puts(out, "],\n\"invocations\":[{\"toolExecutionNotifications\":[\n");
+    strbuf_put(out, strbuf_text(&a->notes), a->notes.n);
+    strbuf_printf(out, "],\n\"executionSuccessful\":%s}],\n", sum->files_failed ? "false" : "true");
     put_tool(out, &a->rules);
     strbuf_puts(out, "}]}\n");
-    out->failed = out->failed || a->rules.failed;
+    out->failed = out->failed || a->rules.failed || a->notes.failed;
 }
 
 void audit_sarif_put(audit_sarif *a, strbuf *out, const spoor_finding *finding)
 {
     switch (finding->type) {
     case SPOOR_FINDING_CHECK:
-        enter(a, out, PART_RESULTS);
+        begin(a, out);
         audit_tally_add(&a->rules, &finding->as.check);
         strbuf_puts(out, a->results++ ? ",\n" : "");
         if (a->rules.n)
             put_result(out, &finding->as.check, a->rules.n - 1);
         break;
     case SPOOR_FINDING_SKIP:
-        enter(a, out, PART_NOTES);
-        strbuf_puts(out, a->notes++ ? ",\n" : "");
-        put_note(out, &finding->as.skip);
+        strbuf_puts(&a->notes, a->notes.n ? ",\n" : "");
+        put_note(&a->notes, &finding->as.skip);
         break;
     case SPOOR_FINDING_AUDIT:
         finish(a, out, &finding->as.audit);

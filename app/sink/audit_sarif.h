@@ -2,7 +2,7 @@
  *
  * audit_sarif.h -- verdicts as SARIF 2.1.0, which code scanning and many trackers read.
  *
- *  (1) Results are written as they come; the rules that they are of follow behind them.
+ *  (1) Results are written as they come; what could not be read and the rules follow behind them.
  *  (2) NO_DATA is a result of kind "open", never a pass; a failure that the operator lives with is
  *      suppressed, with his words.
  *  (3) A result's fingerprint is of its check and its resource: the same in every run.
@@ -10,6 +10,7 @@
 #ifndef SPOOR_APP_AUDIT_SARIF_H
 #define SPOOR_APP_AUDIT_SARIF_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <spoor/spoor.h>
 
@@ -18,8 +19,9 @@
 
 typedef struct audit_sarif {
     audit_tally rules;
-    uint64_t results, notes;
-    int part; /* of the document, which is being written */
+    strbuf notes; /* what could not be read: of logs it comes before the results */
+    uint64_t results;
+    bool has_begun;
 } audit_sarif;
 
 void audit_sarif_done(audit_sarif *a);

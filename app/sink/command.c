@@ -9,12 +9,14 @@
 
 #include "base/words.h"
 
+/* Whether a cloud's tool is called, first or behind `;` or `(`. */
 static bool is_command(const char *text)
 {
     static const char *const tools[] = {"aws ", "az ", "gcloud ", "spoor "};
     for (size_t i = 0; i < ARRAY_LEN(tools); i++)
-        if (strncmp(text, tools[i], strlen(tools[i])) == 0)
-            return true;
+        for (const char *at = text; (at = strstr(at, tools[i])); at++)
+            if (at == text || at[-1] == '(' || (at - text > 1 && at[-1] == ' ' && at[-2] == ';'))
+                return true;
     return false;
 }
 

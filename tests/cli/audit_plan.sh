@@ -14,6 +14,7 @@ printf '%s\x1f' "$(basename "$0")" "$@" >>"$CALLS"
 printf '\n' >>"$CALLS"
 [[ -z ${REFUSED:-} || ! "$*" =~ $REFUSED ]] || { echo "An error occurred (NoSuchEntity)" >&2; exit 254; }
 case "$*" in
+*list-organizational-units-for-parent*) ;; # else units would stand in units for ever
 *"--output text"* | *"--output tsv"* | *"value("*) printf 'a$(touch hacked)\tb'"'"';touch hacked;\n' ;;
 *) echo '{}' ;;
 esac
@@ -55,7 +56,7 @@ for row in map(json.loads, open(table)):
     if row["cloud"] != cloud:
         continue
     by_hand = f'# by hand: {row["meaning"]}: {row["command"]}' in plan
-    is_command = re.match(tool + " |[a-z]+=", row["command"]) is not None
+    is_command = re.search(f"(^|[(; ]){tool} ", row["command"]) is not None
     assert by_hand != is_command, row
     assert row["export"] in made or by_hand or row["export"] in instead, row["export"]
 reads = re.compile(r"(describe|get|list|show|generate|search|query|lookup)([-a-z0-9]*)$")

@@ -52,6 +52,7 @@ static const spoor_heading_count headings[] = {
 
 /* clang-format off */
 static const spoor_finding findings[] = {
+    {.type = SPOOR_FINDING_SKIP, .as.skip = {.reason = "cut off", .source = "trail.json", .count = 1}}, /* of the logs */
     CHECK(GRANT, PLAIN, .status = SPOOR_CHECK_FAIL, .resource = {verdicts_hostile, "user"}, .seen = "iam:AttachUserPolicy on *"),
     CHECK(LOCK, .change = "", .exception = "", .status = SPOOR_CHECK_NO_DATA, .resource = {"", ""}, .seen = "no export of it was given"),
     CHECK(IMDS, .name = "web", .change = "new", .exception = "", .status = SPOOR_CHECK_FAIL, .resource = {"i-1", "instance"}, .seen = "optional"),

@@ -13,7 +13,7 @@
  * UTF-8. */
 extern const char verdicts_hostile[];
 
-/* All findings in their order: checks, one skip, the summary. */
+/* All findings in their order: a skip of the logs, checks, rights, a skip, the summary. */
 size_t verdicts_count(void);
 const spoor_finding *verdicts_at(size_t i);
 

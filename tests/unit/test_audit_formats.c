@@ -149,7 +149,7 @@ static void sarif_has_what_readers_want(void **state)
         {"runs.0.results.2.locations.0.logicalLocations.0.fullyQualifiedName", "i-1"},
         {"runs.0.results.8.kind", "pass"}, {"runs.0.results.8.level", "none"}, {"runs.0.results.8.baselineState", "updated"},
         {"runs.0.results.9.suppressions.0.justification", "rebuilt in July; until 2026-07-31"},
-        {"runs.0.invocations.0.toolExecutionNotifications.0.message.text", "no export that is known"},
+        {"runs.0.invocations.0.toolExecutionNotifications.1.message.text", "no export that is known"},
         {"runs.0.tool.driver.rules.2.id", "aws-instance-imdsv2"}, {"runs.0.tool.driver.rules.2.defaultConfiguration.level", "error"},
         {"runs.0.tool.driver.rules.2.properties.security-severity", "8.0"}, {"runs.0.tool.driver.rules.1.defaultConfiguration.level", "warning"},
     };

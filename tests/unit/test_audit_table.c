@@ -110,7 +110,7 @@ static void keeps_little(void **state)
     AUTO(audit_table) t;
     AUTO(strbuf) out = {0};
     audit_table_init(&t, (terminal){.columns = COLUMNS});
-    spoor_finding f = *verdicts_at(2);
+    spoor_finding f = *verdicts_at(3);
     for (int i = 0; i < MANY; i++)
         audit_table_put(&t, &out, &f);
     assert_int_equal(t.tally.rows[0].status[SPOOR_CHECK_FAIL], MANY);
