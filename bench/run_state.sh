@@ -28,6 +28,7 @@ flood() {
     fi
     printf -v "flood_$1" %s "$where"
 }
+flood_many='' flood_only=''
 flood many "$EVENTS" $((EVENTS / 10))
 flood only $((EVENTS / 5)) $((EVENTS / 5))
 

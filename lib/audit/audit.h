@@ -13,11 +13,14 @@
 #define SPOOR_AUDIT_AUDIT_H
 
 #include "audit/access.h"
-#include "audit/check.h"
 #include "audit/facts.h"
 #include "audit/principal.h"
 #include "audit/reading.h"
 #include "audit/usage.h"
+#include <spoor/spoor.h>
+
+typedef struct audit audit; /* as in check.h */
+typedef struct check check;
 
 typedef struct audit_input {
     str name;

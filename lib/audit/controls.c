@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "audit/audit.h"
+#include "audit/check.h"
 #include "audit/principal.h"
 #include "audit/rights.h"
 #include "base/buf.h"

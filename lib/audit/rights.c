@@ -5,6 +5,7 @@
 #include "audit/rights.h"
 
 #include "audit/audit.h"
+#include "audit/check.h"
 #include "base/time.h"
 
 static bool is_principal(const fact *x)

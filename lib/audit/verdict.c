@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audit/audit.h"
+#include "audit/check.h"
 #include "audit/aws_words.h"
 #include "base/text.h"
 

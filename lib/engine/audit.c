@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "audit/audit.h"
+#include "audit/check.h"
 #include "audit/earlier.h"
 #include "audit/rights.h"
 #include "base/text.h"

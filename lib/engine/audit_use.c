@@ -24,7 +24,8 @@ static void use_habit(audit *a, const fact *x, str id, power p, uint16_t day)
 
 static void use_operations(audit *a, const baseline *b, const fact *x, str id)
 {
-    for (uint16_t o = 1; o < operation_count(); o++) {
+    uint16_t n = (uint16_t)operation_count();
+    for (uint16_t o = 1; o < n; o++) {
         const operation_info *info = operation_at(o);
         if (info->provider != x->provider)
             continue;

@@ -416,8 +416,8 @@ sorter_status sorter_count(sorter *s, int64_t time_ns, uint64_t uid_hash)
 /* Of one who has no number the bytes decide; they are the newest in the run. */
 static bool is_known(const run *r, const known_caller *known, uint64_t key, str bytes)
 {
-    return known->key == key && !known->has_number && known->n == bytes.n &&
-           memcmp(r->packed.p + known->offset, bytes.p, bytes.n) == 0;
+    return known->key == key && !known->has_number &&
+           str_eq((str){r->packed.p + known->offset, known->n}, bytes);
 }
 
 /* Puts the event's caller into the run's bytes, unless he is found there. Returns where he is. */

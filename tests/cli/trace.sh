@@ -273,7 +273,7 @@ for id in i-0aaa0000000000001 carol; do
     run 0 trace "$id" . --format jsonl -j 1
     head -1 "$out" >"$work/straight"
     mkdir "$work/mixed"
-    ls | sort -r | while read -r f; do cp "$f" "$work/mixed/$f"; done
+    printf '%s\n' * | sort -r | while read -r f; do cp "$f" "$work/mixed/$f"; done
     run 0 trace "$id" . . --format jsonl -j 4
     cmp -s "$work/straight" <(head -1 "$out") || fail "jobs change the dossier of $id"
     for f in *.json; do cp "$f" "$work/mixed/again-$f"; done

@@ -7,8 +7,10 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 build=${BUILD:-build}
-[ -f include/spoor/spoor.h ] && [ -f "$build/libspoor.so" ] ||
-    { echo "skipped: no library yet"; exit 77; }
+if [ ! -f include/spoor/spoor.h ] || [ ! -f "$build/libspoor.so" ]; then
+    echo "skipped: no library yet"
+    exit 77
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -12,4 +12,4 @@ for script in "${scripts[@]}"; do
 done
 command -v shellcheck >/dev/null ||
     { echo "${#scripts[@]} scripts parse (no shellcheck here)"; exit 0; }
-shellcheck --severity=style --exclude=SC1091 "${scripts[@]}"
+shellcheck --severity=style -x -P SCRIPTDIR --exclude=SC1091 "${scripts[@]}"

@@ -8,8 +8,10 @@ cd "$(dirname "$0")/../.."
 
 build=${BUILD:-build}
 header=include/spoor/spoor.h
-[ -f "$header" ] && [ -f "$build/libspoor.so" ] ||
-    { echo "skipped: no library yet"; exit 77; }
+if [ ! -f "$header" ] || [ ! -f "$build/libspoor.so" ]; then
+    echo "skipped: no library yet"
+    exit 77
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
