@@ -818,7 +818,7 @@ typedef enum spoor_table {
 } spoor_table;
 
 /* A row: at most SPOOR_COLUMNS cells; unused ones are "". */
-enum { SPOOR_COLUMNS = 12, SPOOR_ROW_TEXT = 512 };
+enum { SPOOR_COLUMNS = 12, SPOOR_ROW_TEXT = 1024 };
 
 /* Cells are static text, or stand in `text`: a copy of a row has cells that point into the
  * original. */

@@ -163,6 +163,20 @@ static void put_exports(spoor_row *ret, size_t *used, const char *before, const 
     }
 }
 
+/* What a check wants, with its number as built and the key that changes it. */
+static const char *put_wanted(spoor_row *ret, size_t *used, const check *c)
+{
+    static const char place[] = "{threshold}";
+    const char *words = c->wanted ? c->wanted : "", *at = strstr(words, place);
+    char with[256];
+    if (!at)
+        return words;
+    const threshold_info *t = threshold_describe(c->threshold);
+    snprintf(with, sizeof with, "%.*s%.10g%s (%s)", (int)(at - words), words, t->value,
+             at + sizeof place - 1, t->name);
+    return put_text(ret, used, with);
+}
+
 static void check_row(size_t i, spoor_row *ret)
 {
     const check *c = check_at(i);
@@ -170,9 +184,11 @@ static void check_row(size_t i, spoor_row *ret)
     size_t used = 0;
     put_exports(ret, &used, "", c->needs);
     put_exports(ret, &used, used ? "; one of " : c->needs_any[1] ? "one of " : "", c->needs_any);
+    used += used > 0; /* behind the NUL of what it needs */
+    const char *needs = used ? ret->text : "", *wanted = put_wanted(ret, &used, c);
     CELLS(c->id, spoor_level_text(c->severity), provider_text(c->cloud), h->mitigation, h->text,
-          c->title, ret->text, c->references ? c->references : "", c->wanted ? c->wanted : "",
-          c->why ? c->why : "", c->fix ? c->fix : "");
+          c->title, needs, c->references ? c->references : "", wanted, c->why ? c->why : "",
+          c->fix ? c->fix : "");
 }
 
 static size_t export_count(void)
