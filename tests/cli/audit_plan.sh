@@ -30,7 +30,7 @@ run_plan() # CLOUD
 {
     run 0 audit --plan "$1"
     cp "$out" "$work/plan.sh"
-    bash -n "$work/plan.sh"
+    bash -n "$work/plan.sh" || fail "--plan $1 is no script"
     if command -v shellcheck >/dev/null; then
         shellcheck --severity=style "$work/plan.sh" || fail "shellcheck of --plan $1"
     fi
