@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "audit/aws_powers.h"
+#include "policy/aws_powers.h"
 
 enum { POLICIES = 200000, USERS = 50000, EACH = POLICIES / USERS, ROUNDS = 3, TEXTS = 20000 };
 

@@ -12,8 +12,8 @@
  *  (4) Any resource, asked with a pattern that matches just one, is that one.
  *  (5) What bits decide the full evaluation says, too.
  */
-#include "audit/aws_powers.h"
-#include "audit/aws_trust.h"
+#include "policy/aws_powers.h"
+#include "policy/aws_trust.h"
 
 #include <assert.h>
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""aws_managed.py FACTS.json -- writes lib/audit/aws_managed.def to the standard output.
+"""aws_managed.py FACTS.json -- writes lib/policy/aws_managed.def to the standard output.
 
 FACTS.json says which policies that AWS manages grant an action: {"ec2:RunInstances": ["NAME", …], …}.
 Members whose value is no list are notes and left out.

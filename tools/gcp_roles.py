@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """gcp_roles.py -- which predefined roles of Google Cloud give the permissions that powers are made of.
 
-usage: tools/gcp_roles.py ROLES.json... >lib/audit/gcp_roles.def
+usage: tools/gcp_roles.py ROLES.json... >lib/access/gcp_roles.def
 
 Each JSON file holds {"permission": ["roles/…", …], …}. What the service documents for roles that such
 lists often leave out is added from MORE. Only permissions of gcp_permission.def count, and only
@@ -49,7 +49,7 @@ HEAD = """/* SPDX-License-Identifier: Apache-2.0
 
 
 def permissions(root):
-    text = (root / "lib/audit/gcp_permission.def").read_text()
+    text = (root / "lib/access/gcp_permission.def").read_text()
     return {m.group(2): m.group(1) for m in map(ROW.match, text.splitlines()) if m}
 
 

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/aws_role.h"
-#include "audit/document.h"
-#include "audit/place.h"
-#include "audit/traffic.h"
+#include "access/aws_role.h"
+#include "export/document.h"
+#include "fact/place.h"
+#include "export/traffic.h"
 #include "base/array.h"
 #include "base/text.h"
 

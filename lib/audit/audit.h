@@ -12,11 +12,11 @@
 #ifndef SPOOR_AUDIT_AUDIT_H
 #define SPOOR_AUDIT_AUDIT_H
 
-#include "audit/access.h"
-#include "audit/facts.h"
-#include "audit/principal.h"
-#include "audit/reading.h"
-#include "audit/usage.h"
+#include "access/access.h"
+#include "fact/facts.h"
+#include "fact/principal.h"
+#include "fact/reading.h"
+#include "access/usage.h"
 #include <spoor/spoor.h>
 
 typedef struct audit audit; /* as in check.h */

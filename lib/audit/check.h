@@ -15,8 +15,8 @@
 #ifndef SPOOR_AUDIT_CHECK_H
 #define SPOOR_AUDIT_CHECK_H
 
-#include "audit/facts.h"
-#include "audit/reading.h"
+#include "fact/facts.h"
+#include "fact/reading.h"
 #include "base/buf.h"
 #include "model/threshold.h"
 #include <spoor/spoor.h>

@@ -5,7 +5,7 @@
 #include "audit/check_ports.h"
 
 #include "audit/audit.h"
-#include "audit/protocol.h"
+#include "fact/protocol.h"
 #include "base/ip.h"
 #include "base/limits.h"
 #include "base/text.h"

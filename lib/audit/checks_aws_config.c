@@ -4,7 +4,7 @@
  * them like; with whom disks and images are shared; logins that go past the network.
  */
 #include "audit/audit.h"
-#include "audit/aws_place.h"
+#include "fact/aws_place.h"
 #include "audit/aws_tests.h"
 #include "audit/checks.h"
 #include "base/text.h"

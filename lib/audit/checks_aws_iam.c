@@ -5,7 +5,7 @@
 #include "audit/checks_aws_iam.h"
 
 #include "audit/audit.h"
-#include "audit/aws_words.h"
+#include "fact/aws_words.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "model/settings.h"

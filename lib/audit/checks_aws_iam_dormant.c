@@ -4,7 +4,7 @@
  * second factors of those who sign in.
  */
 #include "audit/audit.h"
-#include "audit/aws_words.h"
+#include "fact/aws_words.h"
 #include "audit/checks.h"
 #include "audit/checks_aws_iam.h"
 #include "base/text.h"

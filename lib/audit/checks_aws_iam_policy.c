@@ -4,7 +4,7 @@
  * who is not one becomes one.
  */
 #include "audit/audit.h"
-#include "audit/aws_words.h"
+#include "fact/aws_words.h"
 #include "audit/checks.h"
 #include "audit/checks_aws_iam_rights.h"
 #include "base/text.h"

@@ -7,7 +7,7 @@
 #ifndef SPOOR_AUDIT_CHECKS_AWS_IAM_RIGHTS_H
 #define SPOOR_AUDIT_CHECKS_AWS_IAM_RIGHTS_H
 
-#include "audit/access.h"
+#include "access/access.h"
 #include "audit/checks_aws_iam.h"
 
 /* An administrator, be it only under a condition. */

@@ -6,7 +6,7 @@
  *  (2) A role passes when its trust policy was understood whole.
  */
 #include "audit/audit.h"
-#include "audit/aws_words.h"
+#include "fact/aws_words.h"
 #include "audit/checks.h"
 #include "audit/checks_aws_iam_rights.h"
 #include "base/text.h"

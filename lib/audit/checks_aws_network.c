@@ -4,7 +4,7 @@
  * recorded what it did reach.
  */
 #include "audit/audit.h"
-#include "audit/aws_place.h"
+#include "fact/aws_place.h"
 #include "audit/aws_tests.h"
 #include "audit/check_ports.h"
 #include "audit/checks.h"

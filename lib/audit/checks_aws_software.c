@@ -4,7 +4,7 @@
  * patches, and whether anybody would know.
  */
 #include "audit/audit.h"
-#include "audit/aws_place.h"
+#include "fact/aws_place.h"
 #include "audit/aws_tests.h"
 #include "audit/checks.h"
 #include "base/text.h"

@@ -5,7 +5,7 @@
 #include "audit/checks_azure.h"
 
 #include "audit/audit.h"
-#include "audit/azure_role.h"
+#include "access/azure_role.h"
 #include "base/text.h"
 #include "model/settings.h"
 

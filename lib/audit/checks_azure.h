@@ -7,7 +7,7 @@
 #ifndef SPOOR_AUDIT_CHECKS_AZURE_H
 #define SPOOR_AUDIT_CHECKS_AZURE_H
 
-#include "audit/access.h"
+#include "access/access.h"
 #include "audit/check.h"
 
 typedef bool check_applies(const audit *a, const check *row, const fact *x);

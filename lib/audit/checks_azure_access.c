@@ -7,7 +7,7 @@
  *  (1) A standing right is one that holds now, without activation and without condition.
  */
 #include "audit/audit.h"
-#include "audit/azure_role.h"
+#include "access/azure_role.h"
 #include "audit/checks.h"
 #include "audit/checks_azure.h"
 #include "audit/rights.h"

@@ -13,7 +13,7 @@
  *      legacy authentication: where they are on, policies for these are not needed.
  */
 #include "audit/audit.h"
-#include "audit/azure_role.h"
+#include "access/azure_role.h"
 #include "audit/checks.h"
 #include "audit/checks_azure.h"
 #include "base/text.h"

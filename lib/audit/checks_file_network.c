@@ -8,7 +8,7 @@
  */
 #include "audit/audit.h"
 #include "audit/checks.h"
-#include "audit/traffic.h"
+#include "export/traffic.h"
 #include "base/text.h"
 
 /* clang-format off */

@@ -7,8 +7,8 @@
  */
 #include "audit/audit.h"
 #include "audit/checks.h"
-#include "audit/dated.h"
-#include "audit/scan_topic.h"
+#include "fact/dated.h"
+#include "export/scan_topic.h"
 #include "base/text.h"
 #include "base/time.h"
 

@@ -4,8 +4,8 @@
  */
 #include "audit/audit.h"
 #include "audit/checks.h"
-#include "audit/dated.h"
-#include "audit/software.h"
+#include "fact/dated.h"
+#include "export/software.h"
 #include "base/text.h"
 #include "base/time.h"
 

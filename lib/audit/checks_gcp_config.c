@@ -5,7 +5,7 @@
  */
 #include "audit/audit.h"
 #include "audit/checks.h"
-#include "audit/gcp_place.h"
+#include "fact/gcp_place.h"
 #include "audit/gcp_tests.h"
 #include "base/text.h"
 

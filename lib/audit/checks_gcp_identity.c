@@ -10,8 +10,8 @@
  */
 #include "audit/audit.h"
 #include "audit/checks.h"
-#include "audit/gcp_place.h"
-#include "audit/gcp_role.h"
+#include "fact/gcp_place.h"
+#include "access/gcp_role.h"
 #include "audit/gcp_tests.h"
 #include "base/text.h"
 

@@ -10,7 +10,7 @@
  */
 #include "audit/audit.h"
 #include "audit/checks.h"
-#include "audit/gcp_place.h"
+#include "fact/gcp_place.h"
 #include "audit/gcp_tests.h"
 #include "base/limits.h"
 #include "base/text.h"

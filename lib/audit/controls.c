@@ -8,7 +8,7 @@
 
 #include "audit/audit.h"
 #include "audit/check.h"
-#include "audit/principal.h"
+#include "fact/principal.h"
 #include "audit/rights.h"
 #include "base/buf.h"
 #include "base/limits.h"

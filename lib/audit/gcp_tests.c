@@ -5,7 +5,7 @@
 #include "audit/gcp_tests.h"
 
 #include "audit/audit.h"
-#include "audit/gcp_place.h"
+#include "fact/gcp_place.h"
 #include "base/limits.h"
 #include "base/text.h"
 

@@ -9,8 +9,8 @@
 #ifndef SPOOR_AUDIT_RIGHTS_H
 #define SPOOR_AUDIT_RIGHTS_H
 
-#include "audit/access.h"
-#include "audit/usage.h"
+#include "access/access.h"
+#include "access/usage.h"
 
 struct audit;
 

@@ -6,7 +6,7 @@
 
 #include "audit/audit.h"
 #include "audit/check.h"
-#include "audit/aws_words.h"
+#include "fact/aws_words.h"
 #include "base/text.h"
 
 bool audit_has_cloud(const audit *a, provider cloud)

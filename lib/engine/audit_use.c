@@ -7,7 +7,7 @@
  *      So they never make a right look unused that is not.
  */
 #include "audit/audit.h"
-#include "audit/principal.h"
+#include "fact/principal.h"
 #include "base/time.h"
 #include "engine/audit.h"
 #include "engine/engine.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "audit/check.h"
-#include "audit/reading.h"
+#include "fact/reading.h"
 #include "correlate/benign_table.h"
 #include "correlate/level.h"
 #include "decode/reader.h"

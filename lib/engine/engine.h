@@ -10,7 +10,7 @@
 #include <pthread.h>
 #include <spoor/spoor.h>
 
-#include "audit/usage.h"
+#include "access/usage.h"
 #include "base/map.h"
 #include "base/search.h"
 #include "engine/skips.h"

@@ -12,10 +12,10 @@
 
 #include <cmocka.h>
 
-#include "audit/aws_access.h"
-#include "audit/aws_book.h"
-#include "audit/aws_who.h"
-#include "audit/aws_words.h"
+#include "access/aws_access.h"
+#include "access/aws_book.h"
+#include "access/aws_who.h"
+#include "fact/aws_words.h"
 #include "base/text.h"
 #include "support/random.h"
 

@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-#include "audit/aws_powers.h"
+#include "policy/aws_powers.h"
 #include "base/arena.h"
 #include "support/policy_twin.h"
 #include "support/random.h"

@@ -14,8 +14,8 @@
 
 #include <cmocka.h>
 
-#include "audit/access.h"
-#include "audit/gcp_role.h"
+#include "access/access.h"
+#include "access/gcp_role.h"
 #include "base/text.h"
 
 enum {

@@ -9,7 +9,7 @@
 #ifndef SPOOR_TESTS_POLICY_TWIN_H
 #define SPOOR_TESTS_POLICY_TWIN_H
 
-#include "audit/aws_context.h"
+#include "policy/aws_context.h"
 #include "base/json.h"
 
 enum { TWIN_LAYERS = 4, TWIN_POLICIES = 4 };

@@ -13,10 +13,10 @@
 
 #include <cmocka.h>
 
-#include "audit/aws_access.h"
-#include "audit/aws_book.h"
-#include "audit/aws_escalate.h"
-#include "audit/aws_words.h"
+#include "access/aws_access.h"
+#include "access/aws_book.h"
+#include "access/aws_escalate.h"
+#include "fact/aws_words.h"
 #include "base/text.h"
 #include "support/failing_alloc.h"
 

@@ -14,8 +14,8 @@
 
 #include <cmocka.h>
 
-#include "audit/aws_powers.h"
-#include "audit/aws_trust.h"
+#include "policy/aws_powers.h"
+#include "policy/aws_trust.h"
 #include "support/failing_alloc.h"
 
 typedef bool scenario(void); /* true when every call succeeded */

@@ -27,7 +27,7 @@
 
 #include <cmocka.h>
 
-#include "audit/aws_ask.h"
+#include "policy/aws_ask.h"
 #include "base/text.h"
 
 enum { LEAST_CASES = 350, PER_LIST = 6, LEVELS = 4, ENTRIES = 8, VALUES = 6 };

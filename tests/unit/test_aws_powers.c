@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "audit/aws_managed.h"
-#include "audit/aws_powers.h"
+#include "policy/aws_managed.h"
+#include "policy/aws_powers.h"
 
 /* clang-format off */
 static const aws_action table[] = {

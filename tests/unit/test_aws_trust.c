@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "audit/aws_trust.h"
+#include "policy/aws_trust.h"
 
 #define OWN "111122223333"
 #define OTHER "444455556666"

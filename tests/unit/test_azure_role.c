@@ -3,7 +3,7 @@
  * test_azure_role.c -- what Azure's roles allow: patterns, blocks of permissions, scopes,
  * assignments and denials.
  */
-#include "audit/azure_role.h"
+#include "access/azure_role.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

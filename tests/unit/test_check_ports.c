@@ -12,7 +12,7 @@
 
 #include "audit/audit.h"
 #include "audit/check_ports.h"
-#include "audit/protocol.h"
+#include "fact/protocol.h"
 #include "base/text.h"
 
 /* "in allow tcp 22-22 0.0.0.0/0 100 target", fields that are "-" are left out */

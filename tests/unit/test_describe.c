@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "audit/check.h"
-#include "audit/reading.h"
+#include "fact/reading.h"
 #include "decode/reader.h"
 #include "decode/shape.h"
 #include "model/entity.h"

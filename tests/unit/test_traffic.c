@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "audit/audit.h"
-#include "audit/traffic.h"
+#include "export/traffic.h"
 #include "base/buf.h"
 #include "base/text.h"
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "audit/xml.h"
+#include "export/xml.h"
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/text.h"
