@@ -189,6 +189,36 @@ static spoor_check_status excludes_no_audit(const audit *a, const check *row, co
     return worst;
 }
 
+static bool is_log_bucket(const audit *a, const check *row, const fact *x)
+{
+    (void)row;
+    return !text_starts(facts_id(&a->facts, x), "storage.googleapis.com/");
+}
+
+static bool leads_to_storage(const audit *a, const check *row, const fact *x)
+{
+    str to = facts_get_text(&a->facts, x, ATTR_GCP_DESTINATION);
+    (void)row;
+    return text_starts(to, "storage.googleapis.com/");
+}
+
+static spoor_check_status storage_is_locked(const audit *a, const check *row, const fact *x,
+                                            buf *seen)
+{
+    const facts *f = &a->facts;
+    str to = facts_get_text(f, x, ATTR_GCP_DESTINATION);
+    uint32_t at = facts_find(f, FACT_LOG_STORE, PROVIDER_GCP, to);
+    fact_value locked =
+        at == FACT_NONE ? (fact_value){0} : facts_get(f, facts_at(f, at), ATTR_GCP_LOCKED);
+    (void)row;
+    buf_putstr(seen, to);
+    if (!locked.is_set)
+        return gcp_no_data(seen, at == FACT_NONE ? ", which is not in the exports"
+                                                 : ", whose retention could not be read");
+    buf_puts(seen, locked.flag ? ", locked" : ", not locked");
+    return gcp_pass_if(locked.flag);
+}
+
 /* ---- findings -------------------------------------------------------------------------------- */
 
 static bool is_scc(const audit *a, const check *row, const fact *x)
@@ -285,7 +315,7 @@ static const check rows[] = {
     },
     {
         .id = "gcp-log-retention", .title = "Log buckets keep entries long enough", SYSTEM,
-        .severity = SPOOR_MEDIUM, .subject = FACT_LOG_STORE, .needs = {EXPORT_gcp_log_buckets}, .test = check_at_least, .attr = ATTR_GCP_RETENTION_DAYS, .threshold = THRESHOLD_log_days,
+        .severity = SPOOR_MEDIUM, .subject = FACT_LOG_STORE, .needs = {EXPORT_gcp_log_buckets}, .applies = is_log_bucket, .test = check_at_least, .attr = ATTR_GCP_RETENTION_DAYS, .threshold = THRESHOLD_log_days,
         .wanted = "at least {threshold} days",
         .why = "a slow intruder outlasts the logs",
         .fix = "gcloud logging buckets update {name} --location {region} --retention-days 90 --project {account}",
@@ -293,11 +323,19 @@ static const check rows[] = {
     },
     {
         .id = "gcp-log-locked", .title = "The retention of log buckets is locked", SYSTEM,
-        .severity = SPOOR_LOW, .subject = FACT_LOG_STORE, .needs = {EXPORT_gcp_log_buckets}, .test = check_is_true, .attr = ATTR_GCP_LOCKED,
+        .severity = SPOOR_LOW, .subject = FACT_LOG_STORE, .needs = {EXPORT_gcp_log_buckets}, .applies = is_log_bucket, .test = check_is_true, .attr = ATTR_GCP_LOCKED,
         .wanted = "locked",
         .why = "who may change the bucket shortens the memory of what he did",
         .fix = "gcloud logging buckets update {name} --location {region} --locked --project {account}",
         .references = "", .stops = STOPS(EVASION),
+    },
+    {
+        .id = "gcp-sink-bucket-locked", .title = "Buckets that sinks write to keep their entries under lock", SYSTEM, .needs = {EXPORT_gcp_sinks, EXPORT_gcp_storage_buckets},
+        .severity = SPOOR_MEDIUM, .subject = FACT_SINK, .applies = leads_to_storage, .test = storage_is_locked,
+        .wanted = "a retention policy of the bucket that is locked",
+        .why = "who may write to the bucket deletes the copy of what he did",
+        .fix = "gcloud storage buckets update gs://BUCKET --lock-retention-period --project {account} # after --retention-period 90d",
+        .references = "CIS GCP 4.0 2.3", .stops = STOPS(EVASION),
     },
     {
         .id = "gcp-scc-finding", .title = "Security Command Center has no open finding of high severity", .heading = HEADING_CONFIGURATION, .cloud = PROVIDER_GCP,

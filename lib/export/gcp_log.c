@@ -114,6 +114,33 @@ static void read_bucket(reading *r, json_node node)
         r->unknown++;
 }
 
+/* A bucket of Cloud Storage: "storage.googleapis.com/NAME", as sinks call it. */
+static void read_storage(reading *r, json_node node)
+{
+    AUTO(buf) id = {0};
+    str name = json_node_string(json_node_get(node, STR("name")));
+    json_node policy = json_node_get(node, STR("retentionPolicy"));
+    buf_puts(&id, "storage.googleapis.com/");
+    buf_putstr(&id, name);
+    r->failed |= id.failed;
+    if (name.n == 0) {
+        reading_wrong(r, "a bucket without a name");
+        return;
+    }
+    uint32_t at = gcp_add(r, FACT_LOG_STORE, buf_str(&id));
+    facts_set_name(r->facts, at, name);
+    if (json_node_type(policy) == JSON_NONE || json_node_type(policy) == JSON_OBJECT)
+        gcp_put_flag(r, at, ATTR_GCP_LOCKED, json_node_get(policy, STR("isLocked")), false);
+    else
+        reading_wrong(r, "the retention of a bucket is not an object");
+}
+
+static void asset_storage(reading *r, json_node data, str id)
+{
+    (void)id;
+    read_storage(r, data);
+}
+
 /* ---- organization policies ------------------------------------------------------------------- */
 
 static bool has_list(json_node node, const char *path)
@@ -271,11 +298,14 @@ static const struct {
 } assets[] = {
     {"logging.googleapis.com/LogSink",   EXPORT_gcp_sinks,       asset_sink},
     {"logging.googleapis.com/LogBucket", EXPORT_gcp_log_buckets, read_bucket_of},
+    {"storage.googleapis.com/Bucket",    EXPORT_gcp_storage_buckets, asset_storage},
 };
 
 static const export_shape rows[] = {
     {EXPORT_gcp_sinks,           SHAPE_MEMBERS, "destination writerIdentity",   read_sink},
     {EXPORT_gcp_sinks,           SHAPE_MEMBERS, "destination filter name",      read_sink},
+    {EXPORT_gcp_storage_buckets, SHAPE_KIND,    "storage#bucket",               read_storage},
+    {EXPORT_gcp_storage_buckets, SHAPE_MEMBERS, "storageUrl name",              read_storage},
     {EXPORT_gcp_log_buckets,     SHAPE_MEMBERS, "retentionDays name",           read_bucket},
     {EXPORT_gcp_org_policies,    SHAPE_LIST,    "policies spec",                read_policies},
     {EXPORT_gcp_org_policies,    SHAPE_LIST,    "policies constraint",          read_policies},
