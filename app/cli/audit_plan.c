@@ -129,7 +129,8 @@ static size_t variable_of(const plan *p, const item *x, const char *name, size_t
     size_t common = SIZE_MAX;
     for (size_t i = 0; i < ARRAY_LEN(variables); i++) {
         const variable *v = &variables[i];
-        if (strcmp(v->cloud, p->cloud) != 0 || strlen(v->name) != n || memcmp(v->name, name, n))
+        if (strcmp(v->cloud, p->cloud) != 0 || strlen(v->name) != n ||
+            memcmp(v->name, name, n) != 0)
             continue;
         if (strcmp(v->export_, x->name) == 0)
             return i;

@@ -45,7 +45,7 @@ static void says_what_matters(void **state)
         "        i-5        optional",
         "        and 1 more\n",
         "        why   A server-side request forgery",
-        "        fix   aws ec2 modify-instance-metadata-options --instance-id i-1 --http-tokens required \\\n"
+        "        fix   aws ec2 modify-instance-metadata-options --instance-id i-1 --http-tokens required \\\n",
         "                --region eu-west-1\n",
         "        aws-instance-imdsv2 · wanted: HttpTokens required · CIS AWS 6.0 5.7 · FSBP EC2.8\n",
         "    excepted: Instances demand IMDSv2, 1 failure\n",
