@@ -31,6 +31,7 @@ typedef enum step {
 typedef struct visit {
     uint32_t account; /* number in accounts */
     uint32_t way;     /* interned: "as a@…, as b@…" */
+    uint32_t hops;    /* accounts in it */
     bool is_sure;
 } visit;
 
@@ -41,6 +42,7 @@ typedef struct walk {
     size_t n_accounts;
     visit *queue; /* as long as accounts */
     size_t n_queue;
+    uint64_t n_visits; /* of all principals */
     bool *is_seen, *is_found;
     uint8_t *steps; /* a row for each account that is_found */
     uint8_t *own;   /* the row of who starts */
@@ -182,14 +184,24 @@ static const uint8_t *steps_of(walk *w, uint32_t number)
 }
 
 /* Queues the accounts that are reached with one step more. */
-static void look(walk *w, const uint8_t *row, uint32_t way, bool is_sure)
+static void look(walk *w, const uint8_t *row, const visit *from)
 {
+    excess *lost = &w->e->access->lost;
     for (uint32_t i = 0; i < w->n_accounts && !w->e->failed; i++) {
         const account *to = &w->accounts[i];
         if (row[i] == STEP_NONE || w->is_seen[i] || to->fact == w->start)
             continue;
+        if (from->hops >= LIMIT_IMPERSONATION_HOPS) {
+            lost->n[EXCESS_impersonation_hops]++;
+            return;
+        }
+        if (++w->n_visits > LIMIT_IMPERSONATIONS) {
+            lost->n[EXCESS_impersonations]++;
+            return;
+        }
         w->is_seen[i] = true;
-        w->queue[w->n_queue++] = (visit){i, say_way(w, way, to), is_sure && row[i] == STEP_SURE};
+        w->queue[w->n_queue++] = (visit){i, say_way(w, from->way, to), from->hops + 1,
+                                         from->is_sure && row[i] == STEP_SURE};
     }
 }
 
@@ -237,12 +249,12 @@ static void walk_from(walk *w, uint32_t principal)
     w->n_queue = 0;
     memset(w->is_seen, 0, w->n_accounts * sizeof *w->is_seen);
     find_steps(w, principal, w->own);
-    look(w, w->own, 0, true);
+    look(w, w->own, &(visit){.is_sure = true});
     for (size_t i = 0; i < w->n_queue && !w->e->failed; i++) {
         visit v = w->queue[i];
         add_rights(w, &v);
         if (w->n_queue < w->n_accounts)
-            look(w, steps_of(w, v.account), v.way, v.is_sure);
+            look(w, steps_of(w, v.account), &v);
     }
 }
 

@@ -274,7 +274,7 @@ static const check rows[] = {
           "az network nic ip-config update --resource-group GROUP --nic-name NIC --name IPCONFIG --remove publicIpAddress", "CIS Azure 4.0 8.7", STOPS(ACCESS) | STOPS(EXFIL))},
     {ROW("azure-machine-jit", "Ports of machines open on request only", INTERACTIVE, MEDIUM, INSTANCE, azure_vms, is_machine, has_jit, ATTR_AZURE_JIT_MACHINE, NULL), .needs_any = {EXPORT_azure_jit},
      TOLD("named by a just-in-time policy", "Administrators' ports that are always open wait for whoever has stolen a key.",
-          "az rest --method put --url '/subscriptions/{account}/resourceGroups/GROUP/providers/Microsoft.Security/locations/{region}/jitNetworkAccessPolicies/default?api-version=2020-01-01' --body @JIT.json", "", STOPS(ACCESS))},
+          "az rest --method put --url /subscriptions/{account}/resourceGroups/GROUP/providers/Microsoft.Security/locations/{region}/jitNetworkAccessPolicies/default'?api-version=2020-01-01' --body @JIT.json", "", STOPS(ACCESS))},
     {ROW("azure-machine-identity", "Identities of machines can neither make machines nor grant rights", PERMISSION, CRITICAL, INSTANCE, azure_vms, acts_as_something, has_weak_identity, ATTR_AZURE_PRINCIPAL, NULL), .needs_any = {EXPORT_azure_role_assignments},
      TOLD("no role such as Owner or Contributor", "Whoever gets on to the machine asks it for a token, and makes machines in its name.",
           "az role assignment list --all --assignee PRINCIPAL --output table; az role assignment delete --ids ASSIGNMENT_ID", "", STOPS(CREDACC) | STOPS(INSTANCE))},

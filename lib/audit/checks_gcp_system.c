@@ -342,7 +342,7 @@ static const check rows[] = {
         .severity = SPOOR_HIGH, .subject = FACT_FINDING, .needs = {EXPORT_gcp_scc_findings}, .applies = is_scc, .test = is_settled,
         .wanted = "no finding that is ACTIVE and HIGH or CRITICAL",
         .why = "what a scanner sees an intruder sees",
-        .fix = "gcloud scc findings list organizations/ORGANIZATION --filter 'name=\"{id}\"'",
+        .fix = "gcloud scc findings list organizations/ORGANIZATION --filter name={id}",
         .references = "", .stops = 0,
     },
     CONSTRAINT_ROW("external-ip", "compute.vmExternalIpAccess", "External addresses of instances are limited by policy", SPOOR_HIGH, "a new machine gets an address that the world reaches", STOPS(INSTANCE) | STOPS(NETLOOSEN)),

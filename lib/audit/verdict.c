@@ -47,24 +47,43 @@ static bool is_plain(char c)
            (c != '\0' && strchr("_./:@=+,-", c) != NULL);
 }
 
-/* The text as one word of a shell: it comes from exports, and people paste commands. */
-static void put_quoted(buf *out, str text)
+/* Control characters, those behind ASCII (U+0080 to U+009F) included; *ret_n: its bytes. */
+static bool is_control(str text, size_t *ret_n)
 {
-    bool is_bare = text.n > 0;
+    unsigned char c = (unsigned char)text.p[0];
+    unsigned char next = text.n > 1 ? (unsigned char)text.p[1] : 0;
+    bool is_c1 = c == 0xc2 && next >= 0x80 && next < 0xa0;
+    *ret_n = is_c1 ? 2 : 1;
+    return is_c1 || c < ' ' || c == 0x7f;
+}
+
+static void put_in_quotes(buf *out, str text)
+{
+    size_t n;
+    buf_putc(out, '\'');
+    for (; text.n > 0; text = str_from(text, n)) {
+        bool is_left_out = is_control(text, &n);
+        if (text.p[0] == '\'')
+            buf_puts(out, "'\\''");
+        else if (!is_left_out)
+            buf_putc(out, text.p[0]);
+    }
+    buf_putc(out, '\'');
+}
+
+/* The text as one word of a shell: it comes from exports, and people paste commands. One that would
+ * be an option of the command is left for them to type: no quotes help there. */
+static void put_word(buf *out, str text, const char *what)
+{
+    bool is_bare = text.n > 0 && text.p[0] != '=';
     for (size_t i = 0; i < text.n; i++)
         is_bare = is_bare && is_plain(text.p[i]);
-    if (is_bare) {
+    if (text_starts(text, "-"))
+        buf_puts(out, what);
+    else if (is_bare)
         buf_putstr(out, text);
-        return;
-    }
-    buf_putc(out, '\'');
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == '\'')
-            buf_puts(out, "'\\''");
-        else if ((unsigned char)text.p[i] >= ' ')
-            buf_putc(out, text.p[i]);
-    }
-    buf_putc(out, '\'');
+    else
+        put_in_quotes(out, text);
 }
 
 static bool put_placeholder(const audit *a, const check *row, const fact *x, str name, buf *out)
@@ -74,15 +93,15 @@ static bool put_placeholder(const audit *a, const check *row, const fact *x, str
     else if (!x)
         return false;
     else if (str_is(name, "id"))
-        put_quoted(out, facts_id(&a->facts, x));
+        put_word(out, facts_id(&a->facts, x), "ID");
     else if (str_is(name, "name"))
-        put_quoted(out, facts_name(&a->facts, x));
+        put_word(out, facts_name(&a->facts, x), "NAME");
     else if (str_is(name, "holder"))
-        put_quoted(out, aws_arn_name(aws_holder(facts_id(&a->facts, x))));
+        put_word(out, aws_arn_name(aws_holder(facts_id(&a->facts, x))), "NAME");
     else if (str_is(name, "account"))
-        put_quoted(out, facts_account(&a->facts, x));
+        put_word(out, facts_account(&a->facts, x), "ACCOUNT");
     else if (str_is(name, "region"))
-        put_quoted(out, facts_region(&a->facts, x));
+        put_word(out, facts_region(&a->facts, x), "REGION");
     else
         return false;
     return true;

@@ -79,11 +79,13 @@ enum {
     LIMIT_CONTROLS = 12,  /* of one incident that are told, of those that would have stopped it */
     LIMIT_KNOWN = 64,     /* lines, and links, that exports add to one incident */
     LIMIT_USAGE = 500000, /* principals of whom it is known what they did */
-    LIMIT_LINE_COLUMNS = 64,   /* of network logs in lines */
-    LIMIT_AUDIT_RULES = 4096,  /* firewall rules of a network that may outrank one another */
-    LIMIT_IMPERSONATED = 4096, /* service accounts that others may act as */
-    LIMIT_GROUPS_HELD = 256,   /* groups that one principal of Google Cloud is in */
-    LIMIT_ABOVE = 16,          /* folders and organizations above one project */
+    LIMIT_LINE_COLUMNS = 64,        /* of network logs in lines */
+    LIMIT_AUDIT_RULES = 4096,       /* firewall rules of a network that may outrank one another */
+    LIMIT_IMPERSONATED = 4096,      /* service accounts that others may act as */
+    LIMIT_IMPERSONATIONS = 1000000, /* pairs of who acts as whom, directly or through others */
+    LIMIT_IMPERSONATION_HOPS = 16,  /* service accounts in one such chain */
+    LIMIT_GROUPS_HELD = 256,        /* groups that one principal of Google Cloud is in */
+    LIMIT_ABOVE = 16,               /* folders and organizations above one project */
     LIMIT_AUDIT_PROBLEMS =
         10000, /* problems with exports that are listed; further ones are counted */
     LIMIT_AWS_STRONG =

@@ -403,7 +403,11 @@ bool document_read_csv(reading *r, str text)
     str header = take_csv_row(&text);
     const export_shape *row = row_of_header(header);
     if (!row || !csv_take_header(&columns, header, NULL)) {
-        r->failed = r->failed || columns.names.failed || columns.cell.failed;
+        bool has_failed = columns.names.failed || columns.cell.failed;
+        if (row && !has_failed && columns.n_columns == LIMIT_CSV_COLUMNS)
+            reading_wrong(r, "a table with more than %d columns (limit csv_columns)",
+                          LIMIT_CSV_COLUMNS);
+        r->failed = r->failed || has_failed;
         return false;
     }
     r->exports[row->export_] += text.n == 0; /* a header alone: given, and empty */

@@ -142,7 +142,8 @@ static const aws_policy *compile(aws_compiler *c, arena *a, json_node document, 
     if (status == JSON_OK)
         read_document(&r, document);
     else
-        aws_reading_problem(&r, "the document is no JSON, or too long");
+        aws_reading_problem(&r,
+                            "the document is no JSON, or longer than 256 KiB (limit policy_bytes)");
     return a->failed ? NULL : p;
 }
 

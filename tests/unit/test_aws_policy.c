@@ -376,7 +376,7 @@ static const struct {
      "statement 1: unknown condition operator `Is`"},
     {"{\"Statement\":[],\"Version\":\"2013\"}", "unknown version `2013`"},
     {"{\"Statement\":[],\"x\":1}", "unknown element `x`"},
-    {"nothing", "the document is no JSON, or too long"},
+    {"nothing", "the document is no JSON, or longer than 256 KiB (limit policy_bytes)"},
     {"[]", "the document is no JSON object"},
     {"{}", "there is no Statement"},
 };
