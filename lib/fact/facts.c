@@ -364,7 +364,7 @@ static bool is_same(const fact_cell *a, const fact_cell *b)
     case ATTR_TYPE_BOOL:
         return a->as.flag == b->as.flag;
     case ATTR_TYPE_NUMBER:
-        return memcmp(&a->as.number, &b->as.number, sizeof a->as.number) == 0;
+        return a->as.number == b->as.number;
     case ATTR_TYPE_TIME:
         return a->as.time_ns == b->as.time_ns;
     }
@@ -634,18 +634,23 @@ static void order_cells(facts *f, ordering *o, fact *x)
         append(f, x, o->places[i].cell);
 }
 
+static void order_all(facts *f, ordering *o)
+{
+    for (uint32_t i = 0; i < f->n_inputs; i++)
+        o->ranks[f->input_order[i]] = i;
+    for (size_t i = 0; i < f->n; i++)
+        order_cells(f, o, &f->items[i]);
+}
+
 static bool order_values(facts *f)
 {
-    AUTO(ordering)
-    o = {calloc(f->n_inputs + 1, sizeof *o.ranks),
-         calloc(LIMIT_FACT_LIST + (size_t)ATTR_COUNT, sizeof *o.places)};
-    if (!o.ranks || !o.places || !order_inputs(f))
-        return false;
-    for (uint32_t i = 0; i < f->n_inputs; i++)
-        o.ranks[f->input_order[i]] = i;
-    for (size_t i = 0; i < f->n; i++)
-        order_cells(f, &o, &f->items[i]);
-    return true;
+    ordering o = {calloc(f->n_inputs + 1, sizeof *o.ranks),
+                  calloc(LIMIT_FACT_LIST + (size_t)ATTR_COUNT, sizeof *o.places)};
+    bool is_ready = o.ranks && o.places && order_inputs(f);
+    if (is_ready)
+        order_all(f, &o);
+    ordering_done(&o);
+    return is_ready;
 }
 
 bool facts_sort(facts *f)
