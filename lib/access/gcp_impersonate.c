@@ -6,12 +6,11 @@
  * give itself these), and to start a machine that runs as it. Chains of accounts are followed
  * breadth first, so that the shortest explanation is told.
  */
-#include <stdlib.h>
-
 #include "access/gcp_eval.h"
-#include "fact/gcp_place.h"
+#include "base/arena.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "fact/gcp_place.h"
 
 #define CREDENTIAL                                                                                 \
     (GCP_BIT(ACCESS_TOKEN) | GCP_BIT(SIGN_JWT) | GCP_BIT(KEYS_CREATE) |                            \
@@ -38,6 +37,7 @@ typedef struct visit {
 typedef struct walk {
     gcp_eval *e;
     const size_t *from;
+    arena memory; /* of the arrays below */
     account *accounts;
     size_t n_accounts;
     visit *queue; /* as long as accounts */
@@ -45,7 +45,6 @@ typedef struct walk {
     uint64_t n_visits; /* of all principals */
     bool *is_seen, *is_found;
     uint8_t *steps; /* a row for each account that is_found */
-    uint8_t *own;   /* the row of who starts */
     uint32_t start; /* the principal in hand */
 } walk;
 
@@ -92,19 +91,18 @@ static void add_account(walk *w, uint32_t at)
 static bool make_room(walk *w)
 {
     size_t n = w->n_accounts + 1;
-    w->queue = calloc(n, sizeof *w->queue);
-    w->is_seen = calloc(n, sizeof *w->is_seen);
-    w->is_found = calloc(n, sizeof *w->is_found);
-    w->own = calloc(n, sizeof *w->own);
-    w->steps = calloc(n * n, sizeof *w->steps);
-    return w->queue && w->is_seen && w->is_found && w->own && w->steps;
+    w->queue = arena_alloc(&w->memory, n * sizeof *w->queue);
+    w->is_seen = arena_alloc(&w->memory, n * sizeof *w->is_seen);
+    w->is_found = arena_alloc(&w->memory, n * sizeof *w->is_found);
+    w->steps = arena_alloc(&w->memory, n * n); /* the last row is for whoever starts */
+    return w->queue && w->is_seen && w->is_found && w->steps;
 }
 
 static bool find_accounts(walk *w)
 {
     uint32_t from, to;
     facts_range(w->e->facts, FACT_SERVICE, &from, &to);
-    w->accounts = calloc((size_t)(to - from) + 1, sizeof *w->accounts);
+    w->accounts = arena_alloc(&w->memory, ((size_t)(to - from) + 1) * sizeof *w->accounts);
     if (w->accounts == NULL)
         return false;
     for (uint32_t i = from; i < to; i++)
@@ -245,11 +243,13 @@ static void add_rights(walk *w, const visit *v)
 
 static void walk_from(walk *w, uint32_t principal)
 {
+    const visit begin = {.is_sure = true};
     w->start = principal;
     w->n_queue = 0;
     memset(w->is_seen, 0, w->n_accounts * sizeof *w->is_seen);
-    find_steps(w, principal, w->own);
-    look(w, w->own, &(visit){.is_sure = true});
+    uint8_t *own = w->steps + (size_t)w->n_accounts * w->n_accounts;
+    find_steps(w, principal, own);
+    look(w, own, &begin);
     for (size_t i = 0; i < w->n_queue && !w->e->failed; i++) {
         visit v = w->queue[i];
         add_rights(w, &v);
@@ -267,10 +267,5 @@ void gcp_impersonate(gcp_eval *e, const size_t *from)
         if (can_become_any(e, i))
             walk_from(&w, i);
     }
-    free(w.accounts);
-    free(w.queue);
-    free(w.is_seen);
-    free(w.is_found);
-    free(w.steps);
-    free(w.own);
+    arena_done(&w.memory);
 }
