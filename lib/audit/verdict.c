@@ -23,9 +23,12 @@ bool audit_judge(const audit *a, const check *row, const fact *x, buf *seen,
     bool is_meant = x->kind == row->subject && x->provider == row->cloud &&
                     (!row->applies || row->applies(a, row, x));
     buf_reset(seen);
-    if (is_meant)
-        *ret = row->test(a, row, x, seen);
-    return is_meant;
+    if (!is_meant)
+        return false;
+    *ret = row->test(a, row, x, seen);
+    if (seen->n == 0)
+        buf_puts(seen, "the export does not say");
+    return true;
 }
 
 /* The first export that the check cannot do without and nobody gave; EXPORT_NONE: it can be
