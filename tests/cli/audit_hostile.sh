@@ -86,8 +86,11 @@ END
 
 # Pasted one after another, where no command exists but the one that names try to run.
 mkdir pasted
+cat >paste.sh <<'END'
+touch() { : >"$1"; }
+eval "$1"
+END
 while IFS= read -r -d '' fix; do
-    (cd pasted && PATH=/nonexistent "$BASH" -c 'touch() { : >"$1"; }; eval "$1"' - "$fix") \
-        >/dev/null 2>&1 || true
+    (cd pasted && PATH=/nonexistent "$BASH" ../paste.sh "$fix") >/dev/null 2>&1 || true
 done <fixes
 [ -z "$(find . -name 'pwned*')" ] || fail "a pasted command did what a name says"
