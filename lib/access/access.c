@@ -62,14 +62,6 @@ void access_add(access *a, access_right right)
     items[a->n++] = right;
 }
 
-static int compare_text(const facts *f, uint32_t a, uint32_t b)
-{
-    if (a == b)
-        return 0;
-    return text_compare(a ? intern_text(&f->text, a) : STR_NONE,
-                        b ? intern_text(&f->text, b) : STR_NONE);
-}
-
 /* The strongest right to a power comes first. */
 static int compare(const void *a, const void *b, void *user)
 {
@@ -80,9 +72,9 @@ static int compare(const void *a, const void *b, void *user)
     int order = (int)x->power - (int)y->power;
     order = order ? order : (int)y->is_admin - (int)x->is_admin;
     order = order ? order : (int)x->verdict - (int)y->verdict;
-    order = order ? order : compare_text(f, x->scope, y->scope);
-    order = order ? order : compare_text(f, x->via, y->via);
-    return order ? order : compare_text(f, x->condition, y->condition);
+    order = order ? order : facts_compare_text(f, x->scope, y->scope);
+    order = order ? order : facts_compare_text(f, x->via, y->via);
+    return order ? order : facts_compare_text(f, x->condition, y->condition);
 }
 
 /* Where the rights of each fact begin. */

@@ -108,7 +108,7 @@ spoor_check_status check_is_false(const audit *a, const check *row, const fact *
     return v.is_set ? pass_if(!v.flag) : SPOOR_CHECK_NO_DATA;
 }
 
-static bool is_one_of(const char *list, str text)
+bool check_is_one_of(const char *list, str text)
 {
     str rest = str_of(list), word;
     while (text_next(&rest, '|', &word))
@@ -120,13 +120,13 @@ static bool is_one_of(const char *list, str text)
 spoor_check_status check_is(const audit *a, const check *row, const fact *x, buf *seen)
 {
     fact_value v = look(a, row, x, seen);
-    return v.is_set ? pass_if(is_one_of(row->value, v.text)) : SPOOR_CHECK_NO_DATA;
+    return v.is_set ? pass_if(check_is_one_of(row->value, v.text)) : SPOOR_CHECK_NO_DATA;
 }
 
 spoor_check_status check_is_not(const audit *a, const check *row, const fact *x, buf *seen)
 {
     fact_value v = look(a, row, x, seen);
-    return v.is_set ? pass_if(!is_one_of(row->value, v.text)) : SPOOR_CHECK_NO_DATA;
+    return v.is_set ? pass_if(!check_is_one_of(row->value, v.text)) : SPOOR_CHECK_NO_DATA;
 }
 
 spoor_check_status check_is_set(const audit *a, const check *row, const fact *x, buf *seen)

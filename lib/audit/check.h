@@ -96,6 +96,8 @@ check_test check_within;   /* time is no longer ago than the threshold's days */
 
 /* ---- words for tests ------------------------------------------------------------------------- */
 
+/* The text is one of the words, "|" between them, in any case. */
+bool check_is_one_of(const char *list, str text);
 /* "412 days ago"; the age in whole days. */
 int64_t check_age_days(const audit *a, int64_t time_ns);
 void check_say_age(buf *seen, const audit *a, int64_t time_ns);

@@ -12,17 +12,6 @@
 #include "base/text.h"
 #include "base/time.h"
 
-/* ---- words ----------------------------------------------------------------------------------- */
-
-static bool is_one_of(const char *list, str text)
-{
-    str rest = str_of(list), word;
-    while (text_next(&rest, '|', &word))
-        if (text_eq_nocase(word, text))
-            return true;
-    return false;
-}
-
 /* ---- rules ----------------------------------------------------------------------------------- */
 
 /* A rule that was to be tried: XCCDF's other results say that it is not for this machine. */
@@ -30,8 +19,8 @@ static bool is_meant(const audit *a, const check *row, const fact *x)
 {
     str result = dated_get(&a->facts, x, ATTR_SCAN_RESULT);
     str severity = facts_get_text(&a->facts, x, ATTR_SEVERITY);
-    bool is_tried = !is_one_of("notapplicable|informational", result);
-    bool is_level = !row->value || is_one_of(row->value, severity);
+    bool is_tried = !check_is_one_of("notapplicable|informational", result);
+    bool is_level = !row->value || check_is_one_of(row->value, severity);
     return is_tried && is_level && facts_get(&a->facts, x, ATTR_TOPIC).number == row->number;
 }
 
@@ -44,7 +33,7 @@ static spoor_check_status rule_passes(const audit *a, const check *row, const fa
         buf_puts(seen, ": ");
         buf_putstr(seen, facts_name(&a->facts, x));
     }
-    if (is_one_of("pass|fixed", result))
+    if (check_is_one_of("pass|fixed", result))
         return SPOOR_CHECK_PASS;
     return str_is(result, "fail") ? SPOOR_CHECK_FAIL : SPOOR_CHECK_NO_DATA;
 }

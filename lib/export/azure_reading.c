@@ -56,26 +56,12 @@ void azure_put_id(reading *r, uint32_t at, attr a, json_node v)
         put_id(r, at, a, it.value);
 }
 
-static void put_path(reading *r, uint32_t at, json_node node, str path, attr a)
-{
-    str piece;
-    while (text_next(&path, '.', &piece)) {
-        bool is_each = text_ends(piece, "[]");
-        node = json_node_get(node, str_upto(piece, piece.n - (is_each ? 2 : 0)));
-        if (!is_each)
-            continue;
-        json_iter it = json_iter_of(node);
-        while (json_iter_next(&it))
-            put_path(r, at, azure_body(it.value), path, a);
-        return;
-    }
-    azure_put_id(r, at, a, node);
-}
-
 void azure_put_ids(reading *r, uint32_t at, json_node node, const reading_row *rows, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        put_path(r, at, node, str_of(rows[i].path), rows[i].attr);
+    for (size_t i = 0; i < n; i++) {
+        const reading_way way = {rows[i].attr, azure_body, azure_put_id};
+        reading_put_path(r, at, node, str_of(rows[i].path), &way);
+    }
 }
 
 /* "/subscriptions/GUID" of a longer id; STR_NONE: it stands in no subscription. */

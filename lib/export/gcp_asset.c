@@ -6,6 +6,8 @@
  * One asset may have all of these, or one: the service exports each of them by itself. Keys are
  * written in camel or snake case, which the JSON bridge takes for the same.
  */
+#include "export/gcp_asset.h"
+
 #include "export/gcp_compute.h"
 #include "export/gcp_iam.h"
 #include "export/gcp_log.h"
@@ -53,6 +55,18 @@ static void put_ancestry_path(reading *r, uint32_t at, str path)
     }
 }
 
+static bool read_by(const gcp_asset_table *table, reading *r, str type, json_node data, str id)
+{
+    for (size_t i = 0; i < table->n; i++) {
+        if (!str_is(type, table->rows[i].type))
+            continue;
+        r->exports[table->rows[i].export_]++;
+        table->rows[i].read(r, data, id);
+        return true;
+    }
+    return false;
+}
+
 static void read_resource(reading *r, json_node node, str type, str id)
 {
     json_node data = reading_at(node, "resource.data");
@@ -60,8 +74,8 @@ static void read_resource(reading *r, json_node node, str type, str id)
         return;
     if (json_node_type(data) != JSON_OBJECT)
         reading_wrong(r, "the data of an asset is not an object");
-    else if (!gcp_compute_asset(r, type, data, id) && !gcp_iam_asset(r, type, data, id))
-        (void)gcp_log_asset(r, type, data, id);
+    else if (!gcp_compute_asset(r, type, data, id) && !read_by(&gcp_iam_assets, r, type, data, id))
+        (void)read_by(&gcp_log_assets, r, type, data, id);
 }
 
 static void read_org_policies(reading *r, json_node list, str id)

@@ -12,6 +12,8 @@
  */
 #include "export/gcp_iam.h"
 
+#include "export/gcp_asset.h"
+
 #include "fact/gcp_place.h"
 #include "access/gcp_role.h"
 #include "export/readers.h"
@@ -616,11 +618,7 @@ static void asset_organization(reading *r, json_node data, str id)
 }
 
 /* clang-format off */
-static const struct {
-    const char *type;
-    export_id export_;
-    void (*read)(reading *r, json_node data, str id);
-} assets[] = {
+static const gcp_asset_row assets[] = {
     {"iam.googleapis.com/Role",                           EXPORT_gcp_roles,            asset_role},
     {"iam.googleapis.com/ServiceAccount",                 EXPORT_gcp_service_accounts, asset_account},
     {"iam.googleapis.com/ServiceAccountKey",              EXPORT_gcp_keys,             read_key_of},
@@ -653,16 +651,6 @@ static const export_shape rows[] = {
 };
 /* clang-format on */
 
-bool gcp_iam_asset(reading *r, str type, json_node data, str id)
-{
-    for (size_t i = 0; i < ARRAY_LEN(assets); i++) {
-        if (!str_is(type, assets[i].type))
-            continue;
-        r->exports[assets[i].export_]++;
-        assets[i].read(r, data, id);
-        return true;
-    }
-    return false;
-}
+const gcp_asset_table gcp_iam_assets = {assets, ARRAY_LEN(assets)};
 
 const shape_table gcp_iam_shapes = {rows, ARRAY_LEN(rows)};

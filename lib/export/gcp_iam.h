@@ -12,10 +12,6 @@
  * that what is not in it is not set. */
 void gcp_read_policy(reading *r, json_node policy, str scope, bool is_whole);
 
-/* Likewise, of a type that Cloud Asset names; id: the resource's path. False: the type is not
- * known here. */
-bool gcp_iam_asset(reading *r, str type, json_node data, str id);
-
 /* Notes that a project, folder or organization (`at`) stands below another (its path). */
 void gcp_put_ancestor(reading *r, uint32_t at, str ancestor);
 

@@ -8,6 +8,8 @@
  */
 #include "export/gcp_log.h"
 
+#include "export/gcp_asset.h"
+
 #include "fact/gcp_place.h"
 #include "access/gcp_role.h"
 #include "export/readers.h"
@@ -291,11 +293,7 @@ static void read_vulnerabilities(reading *r, json_node node)
 /* ---- the tables ------------------------------------------------------------------------------ */
 
 /* clang-format off */
-static const struct {
-    const char *type;
-    export_id export_;
-    void (*read)(reading *r, json_node data, str id);
-} assets[] = {
+static const gcp_asset_row assets[] = {
     {"logging.googleapis.com/LogSink",   EXPORT_gcp_sinks,       asset_sink},
     {"logging.googleapis.com/LogBucket", EXPORT_gcp_log_buckets, read_bucket_of},
     {"storage.googleapis.com/Bucket",    EXPORT_gcp_storage_buckets, asset_storage},
@@ -318,16 +316,6 @@ static const export_shape rows[] = {
 };
 /* clang-format on */
 
-bool gcp_log_asset(reading *r, str type, json_node data, str id)
-{
-    for (size_t i = 0; i < ARRAY_LEN(assets); i++) {
-        if (!str_is(type, assets[i].type))
-            continue;
-        r->exports[assets[i].export_]++;
-        assets[i].read(r, data, id);
-        return true;
-    }
-    return false;
-}
+const gcp_asset_table gcp_log_assets = {assets, ARRAY_LEN(assets)};
 
 const shape_table gcp_log_shapes = {rows, ARRAY_LEN(rows)};

@@ -12,7 +12,4 @@
  * version. */
 void gcp_read_org_policy(reading *r, json_node policy, str scope);
 
-/* Of a type that Cloud Asset names; id: the resource's path. False: the type is not known here. */
-bool gcp_log_asset(reading *r, str type, json_node data, str id);
-
 #endif

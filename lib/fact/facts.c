@@ -560,7 +560,7 @@ void facts_rename(facts *f, uint32_t at, str id)
 
 /* ---- order ----------------------------------------------------------------------------------- */
 
-static int compare_text(const facts *f, uint32_t a, uint32_t b)
+int facts_compare_text(const facts *f, uint32_t a, uint32_t b)
 {
     if (a == b)
         return 0;
@@ -575,9 +575,9 @@ static int compare(const void *a, const void *b, void *user)
     int order = (int)x->is_merged - (int)y->is_merged;
     order = order ? order : (int)x->kind - (int)y->kind;
     order = order ? order : (int)x->provider - (int)y->provider;
-    order = order ? order : compare_text(f, x->account, y->account);
-    order = order ? order : compare_text(f, x->region, y->region);
-    return order ? order : compare_text(f, x->id, y->id);
+    order = order ? order : facts_compare_text(f, x->account, y->account);
+    order = order ? order : facts_compare_text(f, x->region, y->region);
+    return order ? order : facts_compare_text(f, x->id, y->id);
 }
 
 typedef struct cell_place {

@@ -144,6 +144,9 @@ str facts_name(const facts *f, const fact *x); /* its name, or its id */
 str facts_account(const facts *f, const fact *x);
 str facts_region(const facts *f, const fact *x);
 
+/* The order of two texts of f.text by their bytes; 0, no text, comes first. */
+int facts_compare_text(const facts *f, uint32_t a, uint32_t b);
+
 /* The value of an attribute; is_set false when absent. Of a list, the first. */
 fact_value facts_get(const facts *f, const fact *x, attr a);
 str facts_get_text(const facts *f, const fact *x, attr a); /* STR_NONE when absent */

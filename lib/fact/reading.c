@@ -246,8 +246,7 @@ void reading_put(reading *r, uint32_t at, attr a, json_node v)
         put_one(r, at, a, it.value);
 }
 
-/* Follows the rest of a path; "[]" behind a name goes on with each element. */
-static void put_path(reading *r, uint32_t at, json_node node, str path, attr a)
+void reading_put_path(reading *r, uint32_t at, json_node node, str path, const reading_way *way)
 {
     str piece;
     while (text_next(&path, '.', &piece)) {
@@ -257,16 +256,18 @@ static void put_path(reading *r, uint32_t at, json_node node, str path, attr a)
             continue;
         json_iter it = json_iter_of(node);
         while (json_iter_next(&it))
-            put_path(r, at, it.value, path, a);
+            reading_put_path(r, at, way->open ? way->open(it.value) : it.value, path, way);
         return;
     }
-    reading_put(r, at, a, node);
+    way->put(r, at, way->attr, node);
 }
 
 void reading_put_rows(reading *r, uint32_t at, json_node node, const reading_row *rows, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        put_path(r, at, node, str_of(rows[i].path), rows[i].attr);
+    for (size_t i = 0; i < n; i++) {
+        const reading_way way = {.attr = rows[i].attr, .put = reading_put};
+        reading_put_path(r, at, node, str_of(rows[i].path), &way);
+    }
 }
 
 /* ---- tags ------------------------------------------------------------------------------------ */

@@ -166,6 +166,16 @@ typedef struct reading_row {
 
 void reading_put_rows(reading *r, uint32_t at, json_node node, const reading_row *rows, size_t n);
 
+/* How a value at such a path is taken: what holds the facts of an element (NULL: the element
+ * itself), and what sets the attribute. */
+typedef struct reading_way {
+    attr attr;
+    json_node (*open)(json_node element);
+    void (*put)(reading *r, uint32_t at, attr a, json_node v);
+} reading_way;
+
+void reading_put_path(reading *r, uint32_t at, json_node node, str path, const reading_way *way);
+
 /* [{"Key": k, "Value": v}…] or {"k": "v"…}: ATTR_TAG "k=v"; keys that name an owner set
  * ATTR_OWNER, too. */
 void reading_put_tags(reading *r, uint32_t at, json_node tags);

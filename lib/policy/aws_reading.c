@@ -9,6 +9,16 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+void aws_statement_show(const aws_statement *s, buf *out)
+{
+    buf_printf(out, "statement %u", s->index);
+    if (s->sid.n) {
+        buf_puts(out, " (");
+        buf_putstr(out, s->sid);
+        buf_putc(out, ')');
+    }
+}
+
 /* ---- problems -------------------------------------------------------------------------------- */
 
 void aws_reading_problem(aws_reading *r, const char *format, ...)

@@ -5,16 +5,6 @@
 #include "policy/aws_reading.h"
 #include "base/text.h"
 
-void aws_statement_show(const aws_statement *s, buf *out)
-{
-    buf_printf(out, "statement %u", s->index);
-    if (s->sid.n) {
-        buf_puts(out, " (");
-        buf_putstr(out, s->sid);
-        buf_putc(out, ')');
-    }
-}
-
 /* ---- Action and Resource --------------------------------------------------------------------- */
 
 static bool is_action(const aws_pattern *p, const void *user)
