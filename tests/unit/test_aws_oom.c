@@ -16,23 +16,7 @@
 
 #include "policy/aws_powers.h"
 #include "policy/aws_trust.h"
-#include "support/failing_alloc.h"
-
-typedef bool scenario(void); /* true when every call succeeded */
-
-static void run(scenario *play)
-{
-    uint32_t i = 0;
-    bool has_failed;
-    do {
-        failing_alloc_at(++i);
-        bool is_ok = play();
-        has_failed = failing_alloc_end();
-        assert_int_equal(is_ok, !has_failed);
-        assert_true(i < 1000);
-    } while (has_failed);
-    assert_true(i > 3);
-}
+#include "support/starved.h"
 
 /* clang-format off */
 static const char identity[] =
@@ -100,19 +84,19 @@ static bool make_actions(void)
 static void evaluation_survives(void **state)
 {
     (void)state;
-    run(evaluate);
+    starved_run(evaluate, 3);
 }
 
 static void trust_survives(void **state)
 {
     (void)state;
-    run(trust_somebody);
+    starved_run(trust_somebody, 3);
 }
 
 static void actions_survive(void **state)
 {
     (void)state;
-    run(make_actions);
+    starved_run(make_actions, 3);
 }
 
 int main(void)

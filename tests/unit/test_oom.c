@@ -20,23 +20,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/text.h"
-#include "support/failing_alloc.h"
-
-typedef bool scenario(void); /* true when every call succeeded */
-
-static void run(scenario *play, uint32_t least_allocations)
-{
-    uint32_t i = 0;
-    bool has_failed;
-    do {
-        failing_alloc_at(++i);
-        bool is_ok = play();
-        has_failed = failing_alloc_end();
-        assert_int_equal(is_ok, !has_failed);
-        assert_true(i < 1000);
-    } while (has_failed);
-    assert_true(i > least_allocations);
-}
+#include "support/starved.h"
 
 static bool fill_arena(void)
 {
@@ -116,25 +100,25 @@ static bool fill_intern(void)
 static void arena_survives(void **state)
 {
     (void)state;
-    run(fill_arena, 3);
+    starved_run(fill_arena, 3);
 }
 
 static void buf_survives(void **state)
 {
     (void)state;
-    run(fill_buf, 5);
+    starved_run(fill_buf, 5);
 }
 
 static void map_survives(void **state)
 {
     (void)state;
-    run(fill_map, 5);
+    starved_run(fill_map, 5);
 }
 
 static void intern_survives(void **state)
 {
     (void)state;
-    run(fill_intern, 20);
+    starved_run(fill_intern, 20);
 }
 
 int main(void)
