@@ -12,6 +12,7 @@
 #include "audit/rights.h"
 #include "base/buf.h"
 #include "base/limits.h"
+#include "fact/aws_words.h"
 #include "base/text.h"
 #include "model/stage.h"
 
@@ -42,6 +43,16 @@ static bool is_told(const look *l, const char *check, const char *resource)
     return false;
 }
 
+/* How people are shown it. An AWS key without an id is known by a long path: whose it is says more. */
+static const char *name_of(look *l, const fact *x)
+{
+    const facts *f = &l->a->facts;
+    if (x->kind != FACT_KEY || x->provider != PROVIDER_AWS || x->name)
+        return z(l, facts_name(f, x));
+    str holder = aws_arn_name(aws_holder(facts_id(f, x)));
+    return z(l, arena_printf(l->out, "key of %.*s", (int)holder.n, holder.p));
+}
+
 /* ---- checks ---------------------------------------------------------------------------------- */
 
 static void try_check(look *l, const check *row, const fact *x)
@@ -57,7 +68,7 @@ static void try_check(look *l, const check *row, const fact *x)
                                        .title = row->title,
                                        .severity = row->severity,
                                        .resource = id,
-                                       .name = z(l, facts_name(&l->a->facts, x)),
+                                       .name = name_of(l, x),
                                        .seen = z(l, buf_str(&l->text))};
 }
 
@@ -128,8 +139,11 @@ static void try_rights(look *l, uint32_t principal)
 
 /* ---- what an incident is about --------------------------------------------------------------- */
 
+/* The id of an AWS key says whose it is. */
 static bool is_key_of(const look *l, const fact *key, str holder)
 {
+    if (key->provider == PROVIDER_AWS)
+        return str_eq(aws_holder(facts_id(&l->a->facts, key)), holder);
     return str_eq(facts_get_text(&l->a->facts, key, ATTR_HOLDER), holder);
 }
 

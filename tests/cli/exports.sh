@@ -35,6 +35,11 @@ run 0 scan "$sample/aws" --exports ours --color never --quiet
 has "$out" "What would have stopped it, and is not so"
 has "$out" "i-0dc0000000000001"
 
+# A key says whose it is.
+run 0 scan "$sample/aws" --exports ours --now 2027-06-01 --format jsonl --quiet
+has "$out" '{"check":"aws-key-age"'
+has "$out" '/access-key/2026-03-03T10:03:20Z'
+
 # Exports change nothing of the verdict itself.
 run 0 scan "$sample/aws" --format jsonl --quiet
 grep -v '"type":"summary"' "$out" >without
@@ -51,10 +56,11 @@ has "$err" "nowhere: "
 # Ages are what they were at the time that --now tells, and what was not yet old is not told as old.
 run 0 scan "$sample/aws" --exports "$sample/../exports" --now 2026-03-03T14:00:00Z --color never --quiet
 has "$out" "volume vol-0daba5e0000000001: shop-db-data, owner team-orders"
-has "$out" "Administrators have a second factor"
+has "$out" "Administrators have a second"
 has "$out" "Users cannot make themselves" # ci-deploy, who only made who acted
+has "$out" "412 days ago" # the key of ci-deploy
 lacks "$out" "Users who can sign in do"
 run 0 scan "$sample/aws" --exports "$sample/../exports" --now 2026-11-24 --color never --quiet
-has "$out" "used 265 days ago"
+has "$out" "677 days ago"
 run 2 scan "$sample/aws" --now yesterday
 has "$err" "--now takes a time like"
