@@ -43,7 +43,7 @@ static bool is_told(const look *l, const char *check, const char *resource)
     return false;
 }
 
-/* How people are shown it. An AWS key without an id is known by a long path: whose it is says more. */
+/* How people are shown it. An AWS key may have no id but a long path: whose it is says more. */
 static const char *name_of(look *l, const fact *x)
 {
     const facts *f = &l->a->facts;
