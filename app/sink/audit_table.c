@@ -21,6 +21,7 @@ enum {
     DETAIL = 8,
     NAME_LEAST = 36,
     SHOWN_LOW = 2,
+    UNKNOWN_SHOWN = 6, /* checks without data that are named under a heading */
     PLACE_LEAST = 16,
     LINE = 100
 };
@@ -370,9 +371,13 @@ static void draw_unknown(const page *p, const audit_row *const *rows, size_t n)
     AUTO(strbuf) line = {0};
     if (n == 0)
         return;
+    size_t shown =
+        n > UNKNOWN_SHOWN + 1 ? UNKNOWN_SHOWN : n; /* one more is not worth leaving out */
     strbuf_puts(&line, "not judged for want of data: ");
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < shown; i++)
         say_unknown(p, rows[i], i ? "; " : "", &line);
+    if (shown < n)
+        strbuf_printf(&line, "; and %zu more (--status no-data --format jsonl)", n - shown);
     strbuf_puts(p->out, "\n");
     terminal_paragraph(p->t, p->out, STYLE_WARN, strbuf_text(&line), BODY);
     draw_commands(p, rows, n);

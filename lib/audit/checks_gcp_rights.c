@@ -274,11 +274,11 @@ static spoor_check_status is_settled(const audit *a, const check *row, const fac
 
 #define USED_ROW(kind, who, whom, subject_, applies_, thing, what, power_, level, reason, stages)  \
     {                                                                                              \
-        .id = "gcp-" kind "-" thing "-used", .title = who " that may " what " do so", PRIVILEGE,   \
+        .id = "gcp-" kind "-" thing "-used", .title = who " may " what " do so", PRIVILEGE,        \
         .severity = level, .subject = subject_, .applies = applies_, .test = right_is_used,        \
         .number = power_, .threshold = THRESHOLD_unused_right_days,                                \
         .wanted = "no such right, or a use in the last {threshold} days",                          \
-        .why = "an intruder who is " whom " can " reason ", and nobody would miss the right",      \
+        .why = "An intruder who is " whom " can " reason ", and nobody would miss the right.",     \
         .fix = "gcloud asset search-all-iam-policies --scope organizations/ORGANIZATION "          \
                "--query policy:{id} # then: gcloud projects remove-iam-policy-binding PROJECT "    \
                "--member MEMBER --role ROLE",                                                      \
@@ -287,9 +287,9 @@ static spoor_check_status is_settled(const audit *a, const check *row, const fac
 
 /* Of users and of service accounts. */
 #define USED_ROWS(thing, what, power_, level, reason, stages)                                      \
-    USED_ROW("user", "Users", "that user", FACT_USER, gcp_is_person, thing, what, power_, level,   \
-             reason, stages),                                                                      \
-        USED_ROW("sa", "Service accounts", "that service account", FACT_SERVICE,                   \
+    USED_ROW("user", "Users who", "that user", FACT_USER, gcp_is_person, thing, what, power_,      \
+             level, reason, stages),                                                               \
+        USED_ROW("sa", "Service accounts that", "that service account", FACT_SERVICE,              \
                  gcp_is_own_account, thing, what, power_, level, reason, stages)
 
 /* clang-format off */
@@ -306,7 +306,7 @@ static const check rows[] = {
         .id = "gcp-user-basic-role", .title = "Users do not hold Owner or Editor", PRIVILEGE,
         .severity = SPOOR_HIGH, .subject = FACT_USER, .applies = gcp_is_person, .test = holds_no_basic,
         .wanted = "roles for single services",
-        .why = "with the password of one such user an intruder makes machines, opens firewalls and makes keys",
+        .why = "With the password of one such user an intruder makes machines, opens firewalls and makes keys.",
         .fix = "gcloud projects remove-iam-policy-binding PROJECT --member user:{id} --role ROLE # after a narrower role was granted",
         .references = "", .stops = STOPS(INSTANCE) | STOPS(NETLOOSEN),
     },
@@ -314,7 +314,7 @@ static const check rows[] = {
         .id = "gcp-group-basic-role", .title = "Groups do not hold Owner or Editor", PRIVILEGE,
         .severity = SPOOR_HIGH, .subject = FACT_GROUP, .applies = is_group, .test = holds_no_basic,
         .wanted = "roles for single services",
-        .why = "whoever gets into the group makes machines, opens firewalls and makes keys",
+        .why = "Whoever gets into the group makes machines, opens firewalls and makes keys.",
         .fix = "gcloud projects remove-iam-policy-binding PROJECT --member group:{id} --role ROLE # after a narrower role was granted",
         .references = "", .stops = STOPS(INSTANCE) | STOPS(NETLOOSEN),
     },
@@ -322,7 +322,7 @@ static const check rows[] = {
         .id = "gcp-sa-admin-role", .title = "Service accounts do not hold administrative roles", PRIVILEGE,
         .severity = SPOOR_HIGH, .subject = FACT_SERVICE, .applies = is_own_named_account, .test = holds_no_admin,
         .wanted = "neither Owner, Editor nor a role of an administrator",
-        .why = "a key or a machine of that account is enough to make machines and to grant rights",
+        .why = "A key or a machine of that account is enough to make machines and to grant rights.",
         .fix = "gcloud projects remove-iam-policy-binding PROJECT --member serviceAccount:{id} --role ROLE",
         .references = "CIS GCP 4.0 1.5", .stops = STOPS(INSTANCE) | STOPS(PRIVESC),
     },
@@ -330,7 +330,7 @@ static const check rows[] = {
         .id = "gcp-default-sa-editor", .title = "The default service account of Compute Engine does not hold administrative roles", PRIVILEGE,
         .severity = SPOOR_HIGH, .subject = FACT_SERVICE, .applies = is_default_account, .test = holds_no_admin,
         .wanted = "neither Owner, Editor nor a role of an administrator",
-        .why = "every machine that nobody gave another identity can make further machines",
+        .why = "Every machine that nobody gave another identity can make further machines.",
         .fix = "gcloud projects remove-iam-policy-binding {account} --member serviceAccount:{id} --role roles/editor",
         .references = "", .stops = STOPS(INSTANCE) | STOPS(PRIVESC),
     },
@@ -338,7 +338,7 @@ static const check rows[] = {
         .id = "gcp-user-impersonation", .title = "Users may act as single service accounts, not as all of a project", PRIVILEGE,
         .severity = SPOOR_HIGH, .subject = FACT_USER, .applies = gcp_is_person, .test = holds_no_wide_impersonation,
         .wanted = "Service Account User and Token Creator on single accounts",
-        .why = "an intruder who is that user becomes the strongest service account there is",
+        .why = "An intruder who is that user becomes the strongest service account there is.",
         .fix = "gcloud projects remove-iam-policy-binding PROJECT --member user:{id} --role roles/iam.serviceAccountUser # then: gcloud iam service-accounts add-iam-policy-binding ACCOUNT --member user:{id} --role roles/iam.serviceAccountUser",
         .references = "CIS GCP 4.0 1.6", .stops = STOPS(PRIVESC),
     },
@@ -346,7 +346,7 @@ static const check rows[] = {
         .id = "gcp-group-impersonation", .title = "Groups may act as single service accounts, not as all of a project", PRIVILEGE,
         .severity = SPOOR_HIGH, .subject = FACT_GROUP, .applies = is_group, .test = holds_no_wide_impersonation,
         .wanted = "Service Account User and Token Creator on single accounts",
-        .why = "whoever gets into the group becomes the strongest service account there is",
+        .why = "Whoever gets into the group becomes the strongest service account there is.",
         .fix = "gcloud projects remove-iam-policy-binding PROJECT --member group:{id} --role roles/iam.serviceAccountUser # then bind it on single accounts",
         .references = "", .stops = STOPS(PRIVESC),
     },
@@ -354,7 +354,7 @@ static const check rows[] = {
         .id = "gcp-user-account-duties", .title = "Who administers service accounts does not act as them", PRIVILEGE,
         .severity = SPOOR_MEDIUM, .subject = FACT_USER, .applies = gcp_is_person, .test = duties_are_separate,
         .wanted = "Service Account Admin or Service Account User, not both",
-        .why = "one stolen user suffices to make an account, to give it rights and to run a machine as it",
+        .why = "One stolen user suffices to make an account, to give it rights and to run a machine as it.",
         .fix = "gcloud projects remove-iam-policy-binding PROJECT --member user:{id} --role roles/iam.serviceAccountAdmin",
         .references = "CIS GCP 4.0 1.8", .stops = STOPS(PRIVESC),
     },
@@ -362,7 +362,7 @@ static const check rows[] = {
         .id = "gcp-user-create-as-any", .title = "Users who create instances may not run them as any service account", PRIVILEGE,
         .severity = SPOOR_HIGH, .subject = FACT_USER, .applies = gcp_is_person, .test = cannot_become_all,
         .wanted = "the right to act as accounts on single accounts only",
-        .why = "a new machine that runs as the strongest account of the project hands its rights to whoever made it",
+        .why = "A new machine that runs as the strongest account of the project hands its rights to whoever made it.",
         .fix = "gcloud iam service-accounts add-iam-policy-binding ACCOUNT --member user:{id} --role roles/iam.serviceAccountUser # then remove the role from the project",
         .references = "", .stops = STOPS(INSTANCE) | STOPS(PRIVESC),
     },
@@ -370,7 +370,7 @@ static const check rows[] = {
         .id = "gcp-sa-create-as-any", .title = "Service accounts that create instances may not run them as any service account", PRIVILEGE,
         .severity = SPOOR_HIGH, .subject = FACT_SERVICE, .applies = gcp_is_own_account, .test = cannot_become_all,
         .wanted = "the right to act as accounts on single accounts only",
-        .why = "a new machine that runs as the strongest account of the project hands its rights to whoever made it",
+        .why = "A new machine that runs as the strongest account of the project hands its rights to whoever made it.",
         .fix = "gcloud iam service-accounts add-iam-policy-binding ACCOUNT --member serviceAccount:{id} --role roles/iam.serviceAccountUser # then remove the role from the project",
         .references = "", .stops = STOPS(INSTANCE) | STOPS(PRIVESC),
     },
@@ -378,7 +378,7 @@ static const check rows[] = {
         .id = "gcp-recommendation-applied", .title = "Recommendations to narrow roles were applied", .heading = HEADING_PERMISSION, .cloud = PROVIDER_GCP,
         .severity = SPOOR_MEDIUM, .subject = FACT_FINDING, .needs = {EXPORT_gcp_recommendations}, .applies = is_recommendation, .test = is_settled,
         .wanted = "no active recommendation",
-        .why = "Google saw that the role is not needed; an intruder may need it",
+        .why = "Google saw that the role is not needed; an intruder may need it.",
         .fix = "gcloud recommender recommendations mark-claimed {id} --etag ETAG --location global --recommender google.iam.policy.Recommender --project {account} # after it was applied",
         .references = "",
     },

@@ -86,8 +86,8 @@ static bool has_signed_in(const audit *a, const check *row, const fact *x)
         .heading = HEADING_PERMISSION, .cloud = PROVIDER_##CLOUD, .severity = SPOOR_MEDIUM,        \
         .subject = FACT_##kind, .needs = {EXPORT_##export, EXPORT_##grants}, .applies = is_seen,   \
         .test = test_unexplained, .wanted = "nothing done that no export grants",                  \
-        .why = "a right that came and went, or came by a way that nobody exports, is how an "      \
-               "intruder makes machines unseen",                                                   \
+        .why = "A right that came and went, or came by a way that nobody exports, is how an "      \
+               "intruder makes machines unseen.",                                                  \
         .fix = command, .references = "",                                                          \
     }
 
@@ -98,8 +98,8 @@ static bool has_signed_in(const audit *a, const check *row, const fact *x)
         .subject = FACT_USER, .needs = {EXPORT_##export}, .applies = is_seen,                      \
         .test = test_guessed, .threshold = THRESHOLD_lockout_attempts,                             \
         .wanted = "fewer than {threshold} failed sign-ins within 15 minutes",                      \
-        .why = "whoever guesses an account that makes instances needs no exploit", .fix = command, \
-        .references = "", .stops = STOPS(SESSION),                                                 \
+        .why = "Whoever guesses an account that makes instances needs no exploit.",                \
+        .fix = command, .references = "", .stops = STOPS(SESSION),                                 \
     }
 
 #define ONE_FACTOR(prefix, CLOUD, export, command)                                                 \
@@ -109,7 +109,7 @@ static bool has_signed_in(const audit *a, const check *row, const fact *x)
         .cloud = PROVIDER_##CLOUD, .severity = SPOOR_MEDIUM, .subject = FACT_USER,                 \
         .needs = {EXPORT_##export}, .applies = has_signed_in, .test = test_second_factor,          \
         .wanted = "a second factor at each sign-in",                                               \
-        .why = "a password alone, stolen or guessed, was enough to act as this user",              \
+        .why = "A password alone, stolen or guessed, was enough to act as this user.",             \
         .fix = command, .references = "", .stops = STOPS(SESSION),                                 \
     }
 
