@@ -77,11 +77,11 @@ static void test_long_texts_are_not_remembered(void **state)
 
 /* clang-format off */
 static const char *const identities[] = {
-    "'userIdentity':{'type':'AssumedRole','principalId':'AROAAAAAAAAAAAAAAAAAA:s1','arn':'arn:aws:sts::111111111111:assumed-role/web/s1','accountId':'111111111111','accessKeyId':'ASIAAAAAAAAAAAAAAAA1',"
+    ("'userIdentity':{'type':'AssumedRole','principalId':'AROAAAAAAAAAAAAAAAAAA:s1','arn':'arn:aws:sts::111111111111:assumed-role/web/s1','accountId':'111111111111','accessKeyId':'ASIAAAAAAAAAAAAAAAA1',"
     "'sessionContext':{'sessionIssuer':{'type':'Role','principalId':'AROAAAAAAAAAAAAAAAAAA','arn':'arn:aws:iam::111111111111:role/path/web','accountId':'111111111111','userName':'web'},"
-    "'attributes':{'creationDate':'2024-05-01T09:00:00Z','mfaAuthenticated':'true'}}},",
-    "'userIdentity':{'type':'AssumedRole','principalId':'AROAAAAAAAAAAAAAAAAAA:s1','arn':'arn:aws:sts::111111111111:assumed-role/web/s1','accountId':'111111111111','accessKeyId':'ASIAAAAAAAAAAAAAAAA2',"
-    "'sessionContext':{'creationDate':'2024-05-01T09:30:00Z','webIdFederationData':{'federatedProvider':'arn:aws:iam::111111111111:oidc-provider/x'}}},",
+    "'attributes':{'creationDate':'2024-05-01T09:00:00Z','mfaAuthenticated':'true'}}},"),
+    ("'userIdentity':{'type':'AssumedRole','principalId':'AROAAAAAAAAAAAAAAAAAA:s1','arn':'arn:aws:sts::111111111111:assumed-role/web/s1','accountId':'111111111111','accessKeyId':'ASIAAAAAAAAAAAAAAAA2',"
+    "'sessionContext':{'creationDate':'2024-05-01T09:30:00Z','webIdFederationData':{'federatedProvider':'arn:aws:iam::111111111111:oidc-provider/x'}}},"),
     "'userIdentity':{'type':'IAMUser','principalId':'AIDAAAAAAAAAAAAAAAAAA','arn':'arn:aws:iam::111111111111:user/ann','accountId':'111111111111','accesKeyId':'AKIAAAAAAAAAAAAAAAA1','userName':'ann'},",
     "'userIdentity':{'type':'IAMUser','accountId':'111111111111','userName':'ann'},", /* named by the region */
     "'userIdentity':{'type':'AWSService','invokedBy':'autoscaling.amazonaws.com'},",
