@@ -30,6 +30,7 @@
 #include "cli/when.h"
 #include "sink/jsonl.h"
 #include "sink/table.h"
+#include "source/helper.h"
 #include "source/jobs.h"
 #include "source/progress.h"
 #include "source/spill.h"
@@ -212,6 +213,7 @@ static int run_with_engine(scan *s)
     AUTO(strbuf) state = {0};
     spoor_settings *settings = NULL;
     spill_file spill;
+    helper helper = {0};
     spoor_engine *engine;
     spoor_audit *exports = NULL;
     spoor_audit_options audit = SPOOR_AUDIT_OPTIONS_INIT;
@@ -220,6 +222,7 @@ static int run_with_engine(scan *s)
     options.memory_bytes = s->memory_bytes;
     options.min_level = s->is_calibrating ? SPOOR_LOW : (spoor_level)s->min_level;
     options.spill = spill_lend(&spill);
+    options.helper = helper_lend(&helper, s->jobs);
     options.rules = spoor_ruleset_count(s->rules.rules) ? s->rules.rules : NULL;
     options.no_incidents = s->no_chains;
     options.no_lineages = s->no_chains;

@@ -39,7 +39,8 @@
  *      to the framing between records. spoor_summary holds the sums.
  *  (3) Malformed input is data: it is counted and reported, never an error of a call.
  *  (4) The library opens no file, socket or database, starts no thread, prints nothing, and reads
- *      no clock and no environment. What it needs of these (space for sorting) the caller lends it.
+ *      no clock and no environment. What it needs of these (space for sorting, a second thread)
+ *      the caller lends it.
  *
  * Threads: an engine may be fed by many threads at once, one stream to a thread. Opening and
  * closing streams and spoor_engine_skip are safe at any time before spoor_engine_finish; finish,
@@ -210,6 +211,16 @@ typedef struct spoor_spill {
     int (*read)(void *user, uint64_t offset, void *bytes, size_t n);
 } spoor_spill;
 
+/* A thread that the caller lends from spoor_engine_finish on: while events are judged, it puts
+ * those behind them in order. Findings are the same with it and without.
+ * `start` runs work(arg) on another thread and returns 0, or non-zero when there is none to be had;
+ * `join` returns when work has. One work at a time is started, and each is joined. */
+typedef struct spoor_helper {
+    void *user;
+    int (*start)(void *user, void (*work)(void *arg), void *arg);
+    void (*join)(void *user);
+} spoor_helper;
+
 typedef struct spoor_options {
     size_t size;           /* sizeof(spoor_options): lets the struct grow */
     size_t memory_bytes;   /* for events waiting to be ordered, over all streams; 0: 64 MiB */
@@ -233,12 +244,16 @@ typedef struct spoor_options {
     const struct spoor_audit *exports; /* finished; incidents tell the controls that would have
                                         * stopped them. Lent until the engine is closed; NULL:
                                         * none */
+    spoor_helper helper;               /* start NULL: finish and next do all by themselves */
 } spoor_options;
 
 #define SPOOR_OPTIONS_INIT                                                                         \
     {                                                                                              \
         sizeof(spoor_options), 0, {NULL, NULL, NULL}, SPOOR_LOW, NULL, 0, NULL, NULL, NULL, 0, 0,  \
-            0, 0, NULL, NULL, 0, NULL                                                              \
+            0, 0, NULL, NULL, 0, NULL,                                                             \
+        {                                                                                          \
+            NULL, NULL, NULL                                                                       \
+        }                                                                                          \
     }
 
 typedef struct spoor_engine spoor_engine;

@@ -16,6 +16,7 @@
 #include "engine/judge.h"
 #include "engine/packed_match.h"
 #include "engine/rules.h"
+#include "order/ahead.h"
 #include "state/compact.h"
 #include "state/state.h"
 
@@ -30,16 +31,12 @@ typedef struct gathered {
 struct run {
     spoor_engine *engine;
     sorter **sorters;
-    merger *merger;
-    fold *fold;
+    ahead *ahead;
     sigma_engine *sigma; /* NULL: no correlations */
     chain *chains;       /* NULL: no lineage rules */
     const spoor_chain *told;
     size_t n_told, at_told;
-    bool has_steps;  /* rules are steps of lineages: all matches of a time come before its events */
-    int64_t held_ns; /* time of the events that are held back for that */
-    size_t n_held;
-    bool is_drained;    /* the merger has no more */
+    bool is_drained;    /* there is no further item */
     uint32_t settle_at; /* events remembered that make it worth letting some go */
     /* Matches of one time, and findings made of them. */
     arena batch_text, text;
@@ -132,10 +129,10 @@ static bool on_firing(void *user, const sigma_firing *x)
 /* ---- matches of one time --------------------------------------------------------------------- */
 
 /* The same record read twice: the first source in name order is kept. */
-static bool is_repeat(const run *r, const sorter_item *item)
+static bool is_repeat(const run *r, const sequence_item *item)
 {
     const gathered *last = r->n_batch ? &r->batch[r->n_batch - 1] : NULL;
-    return last && last->time_ns == item->time_ns && last->key == item->uid_hash;
+    return last && last->time_ns == item->time_ns && last->key == item->key;
 }
 
 static bool is_earlier(const gathered *a, const gathered *b)
@@ -155,10 +152,10 @@ static bool mark_step(run *r, const gathered *g)
     return chain_mark_event(r->chains, &m);
 }
 
-static bool gather(run *r, const sorter_item *item)
+static bool gather(run *r, const sequence_item *item)
 {
-    gathered g = {.time_ns = item->time_ns, .key = item->uid_hash};
-    str copy = arena_dup(&r->batch_text, item->packed.rest);
+    gathered g = {.time_ns = item->time_ns, .key = item->key};
+    str copy = arena_dup(&r->batch_text, item->match);
     if (!copy.p || !packed_match_take(copy, &g.m) || !mark_step(r, &g))
         return false;
     g.source = r->engine->names[g.m.file];
@@ -251,42 +248,27 @@ static void remember(run *r, const event *event)
         settle(r, event->time_ns);
 }
 
-static void take_events(run *r)
+static void take_event(run *r, const event *event)
 {
     spoor_engine *e = r->engine;
-    const event *event;
-    while (fold_next(r->fold, &event)) {
-        see(&e->accounts, event->field[FIELD_account]);
-        see(&e->regions, event->field[FIELD_region]);
-        mentions_add(&e->mentions, event);
-        if (e->options.usage)
-            usage_see(&e->usage, event);
-        if (!e->options.no_incidents || r->chains)
-            remember(r, event);
+    see(&e->accounts, event->field[FIELD_account]);
+    see(&e->regions, event->field[FIELD_region]);
+    mentions_add(&e->mentions, event);
+    if (e->options.usage)
+        usage_see(&e->usage, event);
+    if (!e->options.no_incidents || r->chains)
+        remember(r, event);
+}
+
+static bool take_item(run *r, const sequence_item *item)
+{
+    if (!item->is_match) {
+        take_event(r, item->event);
+        return !r->failed;
     }
-    r->n_held = 0;
-}
-
-/* Events leave fold when time goes on, or when it would hold too many. */
-static bool is_held(run *r, const sorter_item *item)
-{
-    r->held_ns = item->time_ns;
-    return r->has_steps && ++r->n_held < LIMIT_FOLD_HELD / 4;
-}
-
-static bool take_item(run *r, const sorter_item *item)
-{
     if (r->n_batch > 0 && item->time_ns != r->batch[0].time_ns && !close_batch(r))
         return false;
-    if (r->n_held > 0 && item->time_ns != r->held_ns)
-        take_events(r);
-    if (item->is_match)
-        return gather(r, item);
-    if (!fold_push(r->fold, item))
-        return false;
-    if (!is_held(r, item))
-        take_events(r);
-    return !r->failed;
+    return gather(r, item);
 }
 
 static bool tell_chains(run *r)
@@ -297,11 +279,9 @@ static bool tell_chains(run *r)
 static bool drain(run *r)
 {
     r->is_drained = true;
-    if (!close_batch(r) || (r->sigma && !sigma_engine_finish(r->sigma)) || !fold_finish(r->fold))
+    if (!close_batch(r) || (r->sigma && !sigma_engine_finish(r->sigma)))
         return false;
-    take_events(r);
-    bool has_failed = fold_failed(r->fold) || state_failed(r->engine->state);
-    if (r->failed || has_failed || r->engine->usage.failed)
+    if (r->failed || state_failed(r->engine->state) || r->engine->usage.failed)
         return false;
     return !r->chains || tell_chains(r);
 }
@@ -314,8 +294,7 @@ void run_free(run *r)
         return;
     sigma_engine_free(r->sigma);
     chain_free(r->chains);
-    merger_free(r->merger);
-    fold_free(r->fold);
+    ahead_free(r->ahead);
     free(r->sorters);
     free(r->batch);
     free(r->queue);
@@ -343,10 +322,22 @@ static bool begin_chains(run *r)
     if (!o->rules || o->rules->compiled->n_lineages == 0 || o->no_lineages)
         return true;
     r->chains = chain_new(o->rules->compiled);
-    r->has_steps = has_steps(o->rules->compiled);
     if (r->chains && o->near_misses)
         chain_keep_all_near(r->chains);
     return r->chains;
+}
+
+static sorter_status begin_sequence(run *r, size_t n_sorters)
+{
+    const spoor_engine *e = r->engine;
+    const spoor_helper *h = &e->options.helper;
+    const ahead_helper helper = {.user = h->user, .start = h->start, .join = h->join};
+    const sequence_options options = {.sorters = r->sorters,
+                                      .n_sorters = n_sorters,
+                                      .names = e->names,
+                                      .has_steps =
+                                          r->chains && has_steps(e->options.rules->compiled)};
+    return ahead_new(&options, &helper, &r->ahead);
 }
 
 run_status run_new(spoor_engine *e, sorter **sorters, size_t n_sorters, run **ret)
@@ -361,12 +352,11 @@ run_status run_new(spoor_engine *e, sorter **sorters, size_t n_sorters, run **re
     r->engine = e;
     r->settle_at = e->state->is_tracing ? LIMIT_JOURNAL : LIMIT_COMPACT;
     r->sorters = sorters;
-    r->fold = fold_new(e->names);
     if (has_correlations)
         r->sigma = sigma_engine_new(rules->compiled, on_firing, r);
     sorter_status s = SORTER_NO_MEMORY;
-    if (sorters && r->fold && (r->sigma || !has_correlations) && begin_chains(r))
-        s = merger_new(sorters, n_sorters, &r->merger);
+    if (sorters && (r->sigma || !has_correlations) && begin_chains(r))
+        s = begin_sequence(r, n_sorters);
     if (s != SORTER_OK) {
         run_free(r);
         return status_of(s);
@@ -405,13 +395,13 @@ static bool pop(run *r, spoor_finding *ret)
 run_status run_next(run *r, spoor_finding *ret)
 {
     while (!pop(r, ret)) {
-        const sorter_item *item;
+        sequence_item item;
         if (r->is_drained)
             return RUN_END;
-        sorter_status s = merger_next(r->merger, &item);
+        sorter_status s = ahead_next(r->ahead, &item);
         if (s != SORTER_OK && s != SORTER_END)
             return status_of(s);
-        if (s == SORTER_OK ? !take_item(r, item) : !drain(r))
+        if (s == SORTER_OK ? !take_item(r, &item) : !drain(r))
             return RUN_NO_MEMORY;
     }
     return RUN_FINDING;
@@ -424,7 +414,7 @@ chain *run_chains(const run *r)
 
 run_count run_counts(const run *r)
 {
-    run_count n = {.fold = fold_counts(r->fold)};
+    run_count n = {.fold = ahead_counts(r->ahead)};
     if (r->sigma) {
         n.groups_forgotten = sigma_engine_forgotten(r->sigma);
         n.values_ignored = sigma_engine_ignored(r->sigma);

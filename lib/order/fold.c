@@ -388,12 +388,21 @@ static bool may_leave(fold *f, const held *h)
     return true;
 }
 
-static bool hand_out(fold *f, held *h)
+/* Takes the first action's bytes over, to be valid until the next call. */
+static event_packed take_first(fold *f)
 {
+    held *h = held_at(f, f->first);
+    if (h->fold_hash && map_get(&f->by_hash, h->fold_hash) == f->first)
+        map_remove(&f->by_hash, h->fold_hash);
     buf_done(&f->spare);
     f->spare = f->out_packed;
     f->out_packed = h->packed;
-    event_packed packed = parts_of(&f->out_packed);
+    f->first++;
+    return parts_of(&f->out_packed);
+}
+
+static bool open_out(fold *f, event_packed packed)
+{
     size_t n = event_packed_refs(packed);
     if (n > f->out_cap) {
         event_ref *more = realloc(f->out_refs, n * sizeof *more);
@@ -405,17 +414,20 @@ static bool hand_out(fold *f, held *h)
     return event_unpack(packed, &f->out, f->out_refs, f->out_cap);
 }
 
+bool fold_next_packed(fold *f, event_packed *ret)
+{
+    if (f->first == f->next || !may_leave(f, held_at(f, f->first)))
+        return false;
+    *ret = take_first(f);
+    return true;
+}
+
 bool fold_next(fold *f, const event **ret)
 {
-    if (f->first == f->next)
+    event_packed packed;
+    if (!fold_next_packed(f, &packed))
         return false;
-    held *h = held_at(f, f->first);
-    if (!may_leave(f, h))
-        return false;
-    if (h->fold_hash && map_get(&f->by_hash, h->fold_hash) == f->first)
-        map_remove(&f->by_hash, h->fold_hash);
-    f->first++;
-    if (!hand_out(f, h)) {
+    if (!open_out(f, packed)) {
         f->failed = true;
         return false;
     }

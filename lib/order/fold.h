@@ -48,7 +48,8 @@ bool fold_finish(fold *f); /* no more records: everything may leave */
 /* The next event that may leave; valid until the next call of any fold function. False: none now,
  * or fold_failed. */
 bool fold_next(fold *f, const event **ret);
-bool fold_failed(const fold *f); /* out of memory: events are missing */
+bool fold_next_packed(fold *f, event_packed *ret); /* the same, as bytes */
+bool fold_failed(const fold *f);                   /* out of memory: events are missing */
 
 fold_count fold_counts(const fold *f);
 

@@ -296,6 +296,35 @@ static int spill_read(void *user, uint64_t offset, void *bytes, size_t n)
     return is_there ? 0 : -1;
 }
 
+/* ---- a helper -------------------------------------------------------------------------------- */
+
+typedef struct lent {
+    pthread_t thread;
+    void (*work)(void *arg);
+    void *arg;
+} lent;
+
+static void *help(void *user)
+{
+    const lent *l = user;
+    l->work(l->arg);
+    return NULL;
+}
+
+static int start_help(void *user, void (*work)(void *arg), void *arg)
+{
+    lent *l = user;
+    l->work = work;
+    l->arg = arg;
+    return pthread_create(&l->thread, NULL, help, l);
+}
+
+static void join_help(void *user)
+{
+    const lent *l = user;
+    pthread_join(l->thread, NULL);
+}
+
 /* ---- a run ----------------------------------------------------------------------------------- */
 
 typedef struct running {
@@ -388,11 +417,14 @@ static spoor_status put_findings(spoor_engine *engine, buf *out)
 spoor_status story_read(const story *s, const story_way *way, buf *ret_jsonl)
 {
     running r = {.s = s, .way = way};
+    lent thread = {0};
     spoor_options options = SPOOR_OPTIONS_INIT;
     options.min_level = SPOOR_INFORMATIONAL;
     options.memory_bytes = way->memory_bytes;
     options.rules = s->rules;
     options.exports = way->exports;
+    if (way->n_threads > 1)
+        options.helper = (spoor_helper){&thread, start_help, join_help};
     if (way->spill)
         options.spill = (spoor_spill){way->spill, spill_write, spill_read};
     spoor_status status = spoor_engine_open(&r.engine, &options, NULL);

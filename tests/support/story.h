@@ -56,7 +56,7 @@ typedef struct story_way {
     size_t first_cut; /* the first piece has so many bytes; 0: no cut there */
     size_t most;      /* further pieces have 1..most bytes, by chance; 0: one piece */
     uint64_t seed;
-    unsigned n_threads; /* 0: one */
+    unsigned n_threads; /* 0: one; with more, a helper is lent, too */
     size_t memory_bytes;
     story_spill *spill;         /* or NULL */
     const spoor_audit *exports; /* finished; or NULL */

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * sequence.c -- the merger feeds fold; what fold lets go of comes first.
+ */
+#include "order/sequence.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+
+struct sequence {
+    merger *merger;
+    fold *fold;
+    const sorter_item *item; /* from the merger, not looked at yet */
+    bool has_steps;
+    bool is_leaving; /* fold may have actions that leave now */
+    bool is_drained; /* the merger has no more */
+    int64_t held_ns; /* time of the actions that are held back for their matches */
+    size_t n_held;
+};
+
+void sequence_free(sequence *q)
+{
+    if (!q)
+        return;
+    merger_free(q->merger);
+    fold_free(q->fold);
+    free(q);
+}
+
+sorter_status sequence_new(const sequence_options *options, sequence **ret)
+{
+    sequence *q = calloc(1, sizeof *q);
+    if (!q)
+        return SORTER_NO_MEMORY;
+    q->has_steps = options->has_steps;
+    q->fold = fold_new(options->names);
+    sorter_status status = SORTER_NO_MEMORY;
+    if (q->fold)
+        status = merger_new(options->sorters, options->n_sorters, &q->merger);
+    if (status != SORTER_OK) {
+        sequence_free(q);
+        return status;
+    }
+    *ret = q;
+    return SORTER_OK;
+}
+
+fold_count sequence_counts(const sequence *q)
+{
+    return fold_counts(q->fold);
+}
+
+/* Actions leave when time goes on, or when fold would hold too many. */
+static bool must_wait(sequence *q)
+{
+    q->held_ns = q->item->time_ns;
+    return q->has_steps && ++q->n_held < LIMIT_FOLD_HELD / 4;
+}
+
+static sorter_status drain(sequence *q)
+{
+    q->is_drained = q->is_leaving = true;
+    return fold_finish(q->fold) ? SORTER_OK : SORTER_NO_MEMORY;
+}
+
+static sorter_status fetch(sequence *q)
+{
+    if (q->item)
+        return SORTER_OK;
+    if (q->is_drained)
+        return SORTER_END;
+    return merger_next(q->merger, &q->item);
+}
+
+/* Takes one item. SORTER_OK: look again what may leave; with ret->is_match it is the next. */
+static sorter_status take(sequence *q, sequence_item *ret)
+{
+    sorter_status status = fetch(q);
+    if (status == SORTER_END && !q->is_drained)
+        return drain(q);
+    if (status != SORTER_OK)
+        return status;
+    if (q->n_held > 0 && q->item->time_ns != q->held_ns) {
+        q->is_leaving = true;
+        return SORTER_OK;
+    }
+    const sorter_item *item = q->item;
+    ret->is_match = item->is_match;
+    if (item->is_match) {
+        ret->time_ns = item->time_ns;
+        ret->key = item->uid_hash;
+        ret->match = item->packed.rest;
+    } else {
+        if (!fold_push(q->fold, item))
+            return SORTER_NO_MEMORY;
+        q->is_leaving = !must_wait(q);
+    }
+    q->item = NULL;
+    return SORTER_OK;
+}
+
+static bool leave(sequence *q, bool is_packed, sequence_item *ret)
+{
+    bool has_left = q->is_leaving && (is_packed ? fold_next_packed(q->fold, &ret->packed)
+                                                : fold_next(q->fold, &ret->event));
+    if (!has_left) {
+        q->n_held = q->is_leaving ? 0 : q->n_held;
+        q->is_leaving = false;
+    }
+    return has_left;
+}
+
+static sorter_status next(sequence *q, bool is_packed, sequence_item *ret)
+{
+    *ret = (sequence_item){0};
+    while (!leave(q, is_packed, ret)) {
+        if (fold_failed(q->fold))
+            return SORTER_NO_MEMORY;
+        sorter_status status = take(q, ret);
+        if (status != SORTER_OK || ret->is_match)
+            return status;
+    }
+    return SORTER_OK;
+}
+
+sorter_status sequence_next(sequence *q, sequence_item *ret)
+{
+    return next(q, false, ret);
+}
+
+sorter_status sequence_next_packed(sequence *q, sequence_item *ret)
+{
+    return next(q, true, ret);
+}
