@@ -487,11 +487,13 @@ static void add_behind(builder *b, uint32_t network)
 static void add_homes(builder *b)
 {
     const graph *g = &b->s->graph;
-    for (size_t i = 0; i < b->story->n_roots; i++)
-        for (uint32_t e = graph_at(g, b->story->roots[i])->first_edge_in; e;
-             e = g->edges[e].next_in)
+    for (size_t i = 0; i < b->story->n_roots; i++) {
+        const entity *root = graph_at(g, b->story->roots[i]);
+        uint32_t e = root->is_run ? root->first_edge_in : 0; /* busy actors have many edges */
+        for (; e; e = g->edges[e].next_in)
             if (g->edges[e].kind == EDGE_RUNS_AS)
                 add_thing(b, g->edges[e].from);
+    }
 }
 
 /* What the instances of the story use belongs to it as well: groups, keys, roles. */

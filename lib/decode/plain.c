@@ -13,7 +13,8 @@
 enum { ITEMS_MAX = 8 };
 
 typedef struct plain_item {
-    str path; /* the decoder's: "requestParameters.bucketName" */
+    const char *path; /* the decoder's: "requestParameters.bucketName" */
+    str shown;        /* the same, in the row's words */
     uint16_t slot;
     uint8_t relation, type;
     uint8_t set; /* field to fill, or FIELD_COUNT */
@@ -50,12 +51,14 @@ static bool read_item(const decoder *d, str item, plain_row *row)
     item = text_trim(item);
     if (!text_next(&item, ' ', &first) || !text_next(&item, ' ', &second) || row->n == ITEMS_MAX)
         return false;
-    const json_path *path = path_find(d, text_trim(item));
+    str shown = text_trim(item);
+    const json_path *path = path_find(d, shown);
     if (!path)
         return false;
     bool is_field = str_is(first, "set");
     row->items[row->n++] =
-        (plain_item){.path = str_of(path->path),
+        (plain_item){.path = path->path,
+                     .shown = shown,
                      .slot = path->slot,
                      .relation = (uint8_t)relation_from_text(first),
                      .type = is_field ? ENTITY_NONE : (uint8_t)entity_from_text(second),
@@ -115,8 +118,8 @@ static void take(decode_ctx *ctx, const plain_item *x, const json_value *v, refs
             e->field[x->set] = raw;
         return;
     }
-    str id = canon(ctx, e, &type, raw, x->path.p);
-    *ret_next = (event_ref){.id = id, .path = x->path, .relation = x->relation, .type = type};
+    str id = canon(ctx, e, &type, raw, x->path);
+    *ret_next = (event_ref){.id = id, .path = x->shown, .relation = x->relation, .type = type};
     if (id.n > 0 && !refs_has(e, ret_next))
         e->n_refs++;
 }

@@ -153,12 +153,16 @@ static bool find_way(pick_ctx *pick, way *w)
     return leads(pick, w->node, w->below);
 }
 
-/* The path as the record has it. */
-static str shown_path(arena *a, const refs_source *source, const way *w)
+/* The path as the record has it: mostly the row's own words, which need no copy. */
+static str shown_path(arena *a, const refs_source *source, const way *w, str path)
 {
     if (w->root == source->roots)
-        return arena_dup(a, w->below);
+        return w->below;
     str dot = w->below.n > 0 && w->below.p[0] != '[' ? STR(".") : STR_NONE;
+    str name = str_of(w->root->name);
+    bool is_whole = w->key.n == 0 && path.n == name.n + dot.n + w->below.n;
+    if (is_whole && str_is(name, w->root->shown))
+        return path;
     const str parts[] = {str_of(w->root->shown), w->key.n > 0 ? STR(".") : STR_NONE, w->key, dot,
                          w->below};
     return arena_join(a, parts, ARRAY_LEN(parts));
@@ -187,7 +191,7 @@ static void run_item(collect *c, str item, str created_prefix)
     c->is_paired =
         prefix.n > 0 && (c->relation == RELATION_CREATED || str_eq(prefix, created_prefix));
     c->path = arena_dup(pick->scratch, path).p;
-    c->shown = shown_path(pick->scratch, c->source, &w);
+    c->shown = shown_path(pick->scratch, c->source, &w, path);
     if (c->path)
         pick_along(pick, w.node, w.below, c->set < FIELD_COUNT ? on_field : on_ref, c);
 }

@@ -168,7 +168,8 @@ enum {
     FLAG_EXISTING = 8,
     FLAG_FOLD = 16, /* fold_hash follows */
     FLAG_MENTION = 32,
-    FLAG_MAX = 63,
+    FLAG_AT_HOME = 64, /* in the caller's own account, which is left out */
+    FLAG_MAX = 127,
     REF_BYTES_MIN = 5, /* relation, type, item, and two empty texts */
     VARINT_MAX = 10,
 };
@@ -197,11 +198,19 @@ static char *pack_text(char *to, str s)
     return to + s.n;
 }
 
+/* In most calls the account is the caller's. */
+static bool is_at_home(const event *e)
+{
+    return e->field[FIELD_account].n > 0 &&
+           str_eq(e->field[FIELD_account], e->field[FIELD_actor_account]);
+}
+
 static unsigned flags_of(const event *e)
 {
-    return (e->is_update ? FLAG_UPDATE : 0u) | (e->is_shared_view ? FLAG_SHARED_VIEW : 0u) |
-           (e->is_new ? FLAG_NEW : 0u) | (e->is_existing ? FLAG_EXISTING : 0u) |
-           (e->fold_hash ? FLAG_FOLD : 0u) | (e->is_mention ? FLAG_MENTION : 0u);
+    return (is_at_home(e) ? FLAG_AT_HOME : 0u) | (e->is_update ? FLAG_UPDATE : 0u) |
+           (e->is_shared_view ? FLAG_SHARED_VIEW : 0u) | (e->is_new ? FLAG_NEW : 0u) |
+           (e->is_existing ? FLAG_EXISTING : 0u) | (e->fold_hash ? FLAG_FOLD : 0u) |
+           (e->is_mention ? FLAG_MENTION : 0u);
 }
 
 /* clang-format off */
@@ -227,8 +236,8 @@ static uint64_t present_fields(const event *e, uint64_t wanted)
     return present & wanted;
 }
 
-/* All but the caller's; and service and operation are left out when the operation table says the
- * same. */
+/* All but the caller's; service and operation are left out when the operation table says the same,
+ * the account when it is the caller's. */
 static uint64_t present_rest(const event *e)
 {
     const operation_info *o = operation_at(e->operation);
@@ -237,6 +246,8 @@ static uint64_t present_rest(const event *e)
         present &= ~BIT(service);
     if (str_eq(e->field[FIELD_operation], (str){o->name, o->name_n}))
         present &= ~BIT(operation);
+    if (is_at_home(e))
+        present &= ~BIT(account);
     return present;
 }
 
@@ -281,13 +292,27 @@ static char *pack_head(char *to, const event *e)
     return pack_number(to, e->phase);
 }
 
-static char *pack_ref(char *to, const event_ref *r)
+/* Most paths are the words of the operation's row: those are not copied. The length is doubled, to
+ * say in its lowest bit which it is. */
+static char *pack_path(char *to, const operation_info *o, str path)
+{
+    size_t at = (size_t)((uintptr_t)path.p - (uintptr_t)o->refs);
+    bool is_of_row = path.n > 0 && at < o->refs_n && path.n <= o->refs_n - at;
+    to = pack_number(to, (uint64_t)path.n << 1 | is_of_row);
+    if (is_of_row)
+        return pack_number(to, at);
+    if (path.n > 0)
+        memcpy(to, path.p, path.n);
+    return to + path.n;
+}
+
+static char *pack_ref(char *to, const operation_info *o, const event_ref *r)
 {
     to = pack_number(to, r->relation);
     to = pack_number(to, r->type);
     to = pack_number(to, r->item);
     to = pack_text(to, r->id);
-    return pack_text(to, r->path);
+    return pack_path(to, o, r->path);
 }
 
 void event_pack_caller(const event *e, buf *out)
@@ -310,7 +335,7 @@ void event_pack_rest(const event *e, buf *out)
     char *to = pack_head(out->p + out->n, e);
     to = pack_fields(to, e, present);
     for (size_t i = 0; i < e->n_refs; i++)
-        to = pack_ref(to, &e->refs[i]);
+        to = pack_ref(to, operation_at(e->operation), &e->refs[i]);
     out->n = (size_t)(to - out->p);
 }
 
@@ -399,7 +424,8 @@ static str unpack_text(unpacker *u)
     return n ? s : STR_NONE;
 }
 
-static void unpack_head(unpacker *u, event *e)
+/* Returns the flags. */
+static unsigned unpack_head(unpacker *u, event *e)
 {
     e->time_ns = (int64_t)unpack_fixed(u);
     e->uid_hash = unpack_fixed(u);
@@ -416,6 +442,7 @@ static void unpack_head(unpacker *u, event *e)
     e->provider = (uint8_t)unpack_number(u, PROVIDER_COUNT - 1);
     e->outcome = (uint8_t)unpack_number(u, OUTCOME_COUNT - 1);
     e->phase = (uint8_t)unpack_number(u, PHASE_COUNT - 1);
+    return flags;
 }
 
 static void unpack_fields(unpacker *u, event *e, uint64_t wanted)
@@ -427,10 +454,12 @@ static void unpack_fields(unpacker *u, event *e, uint64_t wanted)
 }
 
 /* False: the bytes are damaged. */
-static bool unpack_caller(str bytes, event *e)
+static bool unpack_caller(str bytes, unsigned flags, event *e)
 {
     unpacker u = {str_from(bytes, sizeof(uint32_t)), event_packed_parts(bytes).rest.n > 0};
     unpack_fields(&u, e, OF_CALLER);
+    if (flags & FLAG_AT_HOME)
+        e->field[FIELD_account] = e->field[FIELD_actor_account];
     return !u.bad && u.left.n == 0;
 }
 
@@ -446,13 +475,27 @@ static void unpack_own_fields(unpacker *u, event *e)
         e->field[FIELD_operation] = (str){o->name, o->name_n};
 }
 
-static void unpack_ref(unpacker *u, event_ref *r)
+static str unpack_path(unpacker *u, const operation_info *o)
+{
+    uint64_t length = unpack_number(u, UINT64_MAX);
+    size_t n = (size_t)(length >> 1);
+    bool is_of_row = length & 1;
+    size_t at = is_of_row ? (size_t)unpack_number(u, o->refs_n) : 0;
+    str from = is_of_row ? (str){o->refs + at, o->refs_n - at} : u->left;
+    u->bad = u->bad || n > from.n;
+    if (u->bad || n == 0)
+        return STR_NONE;
+    u->left = is_of_row ? u->left : str_from(u->left, n);
+    return str_upto(from, n);
+}
+
+static void unpack_ref(unpacker *u, const operation_info *o, event_ref *r)
 {
     r->relation = (uint8_t)unpack_number(u, RELATION_COUNT - 1);
     r->type = (uint8_t)unpack_number(u, ENTITY_COUNT - 1);
     r->item = (uint16_t)unpack_number(u, UINT16_MAX);
     r->id = unpack_text(u);
-    r->path = unpack_text(u);
+    r->path = unpack_path(u, o);
 }
 
 static size_t most_refs(event_packed parts)
@@ -479,9 +522,9 @@ bool event_unpack_fields(event_packed parts, event *ret)
     unpacker u = {parts.rest, false};
     *ret = (event){0};
     unpack_number(&u, most_refs(parts));
-    unpack_head(&u, ret);
+    unsigned flags = unpack_head(&u, ret);
     unpack_own_fields(&u, ret);
-    return !u.bad && unpack_caller(parts.caller, ret);
+    return !u.bad && unpack_caller(parts.caller, flags, ret);
 }
 
 bool event_unpack(event_packed parts, event *ret, event_ref *refs, size_t refs_cap)
@@ -494,11 +537,11 @@ bool event_unpack(event_packed parts, event *ret, event_ref *refs, size_t refs_c
     ret->n_refs = n_refs;
     ret->refs = ret->n_refs ? refs : NULL;
     ret->packed = parts;
-    unpack_head(&u, ret);
+    unsigned flags = unpack_head(&u, ret);
     unpack_own_fields(&u, ret);
     for (size_t i = 0; i < ret->n_refs && !u.bad; i++)
-        unpack_ref(&u, &refs[i]);
-    return !u.bad && u.left.n == 0 && unpack_caller(parts.caller, ret);
+        unpack_ref(&u, operation_at(ret->operation), &refs[i]);
+    return !u.bad && u.left.n == 0 && unpack_caller(parts.caller, flags, ret);
 }
 
 /* ---- order --------------------------------------------------------------------------------- */

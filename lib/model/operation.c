@@ -20,10 +20,11 @@
 #include "base/text.h"
 
 static const operation_info rows[] = {
-    {PROVIDER_NONE, "", "", "", STAGE_NONE, 1, "-", "", "a call that no chain cares about", 0, 0},
+    {PROVIDER_NONE, "", "", "", STAGE_NONE, 1, "-", "", "a call that no chain cares about", 0, 0,
+     0},
 #define OPERATION(provider, source, name, class_name, stage, severity, technique, refs, doc)       \
-    {PROVIDER_##provider, source, name, class_name,         STAGE_##stage,   severity,             \
-     technique,           refs,   doc,  sizeof(source) - 1, sizeof(name) - 1},
+    {PROVIDER_##provider, source, name, class_name,         STAGE_##stage,    severity,            \
+     technique,           refs,   doc,  sizeof(source) - 1, sizeof(name) - 1, sizeof(refs) - 1},
 #include "model/operation.def"
 #undef OPERATION
 };

@@ -31,6 +31,7 @@ typedef struct operation_info {
     const char *refs;
     const char *doc;           /* pitfalls, in a sentence */
     uint16_t source_n, name_n; /* bytes: both are compared with each known event's */
+    uint16_t refs_n;           /* bytes of refs */
 } operation_info;
 
 size_t operation_count(void); /* rows, row 0 included */

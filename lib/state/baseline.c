@@ -128,6 +128,22 @@ static baseline_cell *list_by_key(const baseline *b)
     return all;
 }
 
+/* The few cells that say what was learned already, in the order of their keys. */
+static baseline_cell *list_learned(const baseline *b, size_t *ret_n)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->cap; i++)
+        n += b->cells[i].key && baseline_kind(b->cells[i].key) >= CELL_UNTIL;
+    baseline_cell *all = calloc(n + 1, sizeof *all);
+    *ret_n = 0;
+    for (size_t i = 0; all && i < b->cap; i++)
+        if (b->cells[i].key && baseline_kind(b->cells[i].key) >= CELL_UNTIL)
+            all[(*ret_n)++] = b->cells[i];
+    if (*ret_n > 1)
+        qsort(all, *ret_n, sizeof *all, compare_key);
+    return all;
+}
+
 /* Moves the cells that go before `pivot` to the front of all[from..to); returns how far they
  * reach. */
 static size_t split_at(baseline_cell *all, size_t from, size_t to, baseline_cell pivot)
@@ -212,6 +228,13 @@ static int compare_held(const void *a, const void *b)
     return is_before(x, y->key, y->sequence) ? -1 : is_before(y, x->key, x->sequence);
 }
 
+/* Of a key the bit that is set when it is held, in one word of may_hold. */
+static uint64_t held_bit(uint64_t key, size_t *ret_word)
+{
+    *ret_word = key >> 12 & (BASELINE_FILTER - 1);
+    return UINT64_C(1) << (key >> 6 & 63);
+}
+
 static void unlearn(baseline *b, const quarantined *q)
 {
     baseline_cell *c = baseline_find(b, q->key);
@@ -228,6 +251,7 @@ static void release(baseline *b)
     for (size_t i = 0; i < b->n_held; i++)
         unlearn(b, &b->held[i]);
     b->n_held = b->n_merged = 0;
+    memset(b->may_hold, 0, sizeof b->may_hold);
 }
 
 /* Room for n more, and in `spare` for the newest ones while they are merged. */
@@ -279,6 +303,11 @@ void baseline_hold(baseline *b, const quarantined *cells, size_t n)
     memcpy(sorted, cells, n * sizeof *sorted);
     qsort(sorted, n, sizeof *sorted, compare_held);
     merge(&b->held[b->n_merged], b->n_held - b->n_merged, sorted, n);
+    for (size_t i = 0; i < n; i++) {
+        size_t word;
+        uint64_t bit = held_bit(sorted[i].key, &word);
+        b->may_hold[word] |= bit;
+    }
     b->n_held += n;
     if (b->n_held - b->n_merged > NEWEST_HELD)
         merge_newest(b);
@@ -305,7 +334,10 @@ static size_t count_held(const quarantined *sorted, size_t n, uint64_t key, uint
 
 uint32_t baseline_held(const baseline *b, uint64_t key, uint64_t sequence)
 {
-    size_t newest = b->n_held - b->n_merged;
+    size_t newest = b->n_held - b->n_merged, word;
+    uint64_t bit = held_bit(key, &word);
+    if (!(b->may_hold[word] & bit))
+        return 0;
     return (uint32_t)(count_held(b->held, b->n_merged, key, sequence) +
                       (newest ? count_held(&b->held[b->n_merged], newest, key, sequence) : 0));
 }
@@ -407,25 +439,23 @@ static void keep_seen(baseline *b, const baseline_cell *all, size_t n)
 
 void baseline_settle(baseline *b)
 {
+    size_t n;
     release(b);
-    size_t n = b->n;
-    baseline_cell *all = n > 0 ? list_by_key(b) : NULL;
-    b->failed = b->failed || (n > 0 && !all);
-    for (size_t i = 0; all && i < n; i++) {
+    baseline_cell *before = list_learned(b, &n);
+    for (size_t i = 0; before && i < n; i++) {
         baseline_cell *c =
-            baseline_kind(all[i].key) == CELL_NEWEST ? baseline_find(b, all[i].key) : NULL;
+            baseline_kind(before[i].key) == CELL_NEWEST ? baseline_find(b, before[i].key) : NULL;
         if (c)
             move_until(b, c);
     }
-    free(all);
-    n = b->n;
-    all = n > 0 ? list_by_key(b) : NULL;
-    b->failed = b->failed || (n > 0 && !all);
-    if (all) {
-        raise_floor(b, all, n);
-        keep_seen(b, all, n);
+    baseline_cell *now = list_learned(b, &n);
+    if (now) {
+        raise_floor(b, now, n);
+        keep_seen(b, now, n);
     }
-    free(all);
+    b->failed = b->failed || !before || !now;
+    free(before);
+    free(now);
 }
 
 baseline_sums baseline_sum(const baseline *b)

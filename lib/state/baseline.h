@@ -56,7 +56,7 @@ enum {
     CELL_KIND_MASK = 63,
 };
 
-enum { BASELINE_VERSION = 1, BASELINE_ROOM = 64 };
+enum { BASELINE_VERSION = 1, BASELINE_ROOM = 64, BASELINE_FILTER = 64 };
 
 typedef struct baseline_cell {
     uint64_t key;   /* 0: free */
@@ -87,7 +87,8 @@ typedef struct baseline {
      * that one more moves few. */
     quarantined *held, *spare;
     size_t n_held, n_merged, cap_held;
-    recent_call *recent; /* a ring, oldest first from recent_at */
+    uint64_t may_hold[BASELINE_FILTER]; /* a bit for many keys; of what is held all are set */
+    recent_call *recent;                /* a ring, oldest first from recent_at */
     size_t n_recent, cap_recent, recent_at;
     uint32_t floor;          /* second of CELL_FLOOR */
     uint64_t learned;        /* calls */

@@ -153,6 +153,7 @@ static void add_link(graph *g, const edge *x, str path)
     a->first_edge_out = b->first_edge_in = g->n_edges++;
     a->degree++;
     b->degree++;
+    b->is_run = b->is_run || x->kind == EDGE_RUNS_AS;
 }
 
 void graph_link(graph *g, uint32_t from, uint32_t to, edge_kind kind, uint32_t entry, str path)

@@ -52,6 +52,7 @@ typedef struct entity {
     uint8_t type;
     uint8_t provider;
     bool is_met; /* compared with those who go by its name elsewhere */
+    bool is_run; /* an edge of EDGE_RUNS_AS leads here */
 } entity;
 
 typedef struct edge {

@@ -31,6 +31,15 @@ static str random_text(uint64_t *seed)
     return (str){pool + next(seed) % (POOL - n), n};
 }
 
+/* Mostly the words of the operation's row, which are packed as their place in it. */
+static str random_path(uint64_t *seed, const operation_info *o)
+{
+    size_t from = next(seed) % (o->refs_n + 1u);
+    if (next(seed) % 4 == 0)
+        return random_text(seed);
+    return str_upto((str){o->refs + from, o->refs_n - from}, next(seed) % (o->refs_n + 1u));
+}
+
 static event random_event(uint64_t *seed, event_ref *refs)
 {
     event e = {
@@ -51,11 +60,13 @@ static event random_event(uint64_t *seed, event_ref *refs)
     unsigned one_in = next(seed) % 4 ? 9 : 1;
     for (size_t f = 0; f < FIELD_COUNT; f++)
         e.field[f] = next(seed) % one_in ? STR_NONE : random_text(seed);
+    if (next(seed) % 2)
+        e.field[FIELD_account] = e.field[FIELD_actor_account];
     e.n_refs = next(seed) % 2 ? next(seed) % REFS_MAX : 0;
     e.refs = e.n_refs ? refs : NULL;
     for (size_t i = 0; i < e.n_refs; i++)
         refs[i] = (event_ref){.id = random_text(seed),
-                              .path = random_text(seed),
+                              .path = random_path(seed, operation_at(e.operation)),
                               .relation = (uint8_t)(next(seed) % RELATION_COUNT),
                               .type = (uint8_t)(next(seed) % ENTITY_COUNT),
                               .item = (uint16_t)next(seed)};
