@@ -35,6 +35,7 @@ typedef struct decode_ctx {
     const char *reason; /* set with DECODE_SKIP */
     const operation_index *operations;
     const struct plain_plan *plain; /* see plain.h; NULL: every known call is read as a tree */
+    const struct refs_plan *refs;   /* see refs.h; NULL: rows are read anew for each call */
     struct callers *callers;        /* see callers.h; NULL: nobody is remembered */
     struct agents *agents;          /* see agents.h; NULL: none is */
 } decode_ctx;

@@ -36,6 +36,7 @@ struct reader_tables {
     json_trie *shapes;
     operation_index *operations;
     plain_plan *plain;
+    refs_plan *refs;
 };
 
 typedef struct level {
@@ -84,6 +85,7 @@ void reader_tables_free(reader_tables *t)
     json_trie_free(t->shapes);
     operation_index_free(t->operations);
     plain_plan_free(t->plain);
+    refs_plan_free(t->refs);
     free(t);
 }
 
@@ -100,7 +102,8 @@ reader_tables *reader_tables_new(void)
     t->shapes = shape_trie_new();
     t->operations = operation_index_new();
     t->plain = plain_plan_new(families[FAMILY_cloudtrail]);
-    if (is_complete && t->shapes && t->operations && t->plain)
+    t->refs = refs_plan_new();
+    if (is_complete && t->shapes && t->operations && t->plain && t->refs)
         return t;
     reader_tables_free(t);
     return NULL;
@@ -425,6 +428,7 @@ static bool try_family(job *j, const split_item *item, size_t family)
                       .record = item->text,
                       .operations = r->tables->operations,
                       .plain = r->tables->plain,
+                      .refs = r->tables->refs,
                       .callers = r->callers,
                       .agents = r->agents};
     decode_status verdict = families[family]->decode(&ctx, slots, &e);

@@ -2,16 +2,37 @@
  *
  * refs.c -- interprets the refs column of the operation table against one record.
  *
- * The column is read anew for each known call: it is short, known calls are few, and so there is no
- * compiled form to keep in step with it. Where an item's path leads is asked before its words are
- * looked up: most items of a row find nothing. A unit test has checked every row's words.
+ * A plan has the items of all rows read beforehand; without one they are read anew for each call,
+ * by the same function. Where an item's path leads is asked first: most items of a row find
+ * nothing. A unit test has checked every row's words.
  */
 #include "decode/refs.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "base/limits.h"
 #include "base/text.h"
+
+/* One item of a row: `relation type path`, or `set field path`. */
+typedef struct refs_item {
+    str path;         /* in the row's words */
+    const char *text; /* the same with a NUL behind it; NULL: not in a plan */
+    str root;         /* its first key */
+    uint8_t relation, type;
+    uint8_t set;    /* field to fill, or FIELD_COUNT: a ref */
+    bool is_paired; /* hits keep their item number */
+} refs_item;
+
+typedef struct refs_row {
+    const refs_item *items;
+    size_t n;
+} refs_row;
+
+struct refs_plan {
+    refs_row *rows; /* by operation */
+    arena text;     /* items */
+};
 
 typedef struct collect {
     decode_ctx *ctx;
@@ -19,12 +40,9 @@ typedef struct collect {
     event *e;
     event_ref *refs; /* e->refs, still growing */
     size_t cap;
-    relation relation;
-    entity_type type;
-    const char *path; /* the spec's path, NUL-terminated */
+    const refs_item *item;
+    const char *path; /* the item's, NUL-terminated */
     str shown;        /* the path as evidence shows it */
-    bool is_paired;   /* hits keep their item number */
-    field set;        /* FIELD_COUNT: a ref, not a field */
 } collect;
 
 static bool grow(decode_ctx *ctx, event *e, event_ref **refs, size_t *cap)
@@ -63,7 +81,7 @@ static void append(collect *c, event_ref ref)
 static void on_ref(void *user, json_node n, unsigned item)
 {
     collect *c = user;
-    uint8_t type = (uint8_t)c->type;
+    uint8_t type = c->item->type;
     json_type kind = json_node_type(n);
     if (kind == JSON_OBJECT || kind == JSON_ARRAY)
         return;
@@ -73,15 +91,15 @@ static void on_ref(void *user, json_node n, unsigned item)
     str id = c->source->canon ? c->source->canon(c->ctx, c->e, &type, raw, c->path) : raw;
     append(c, (event_ref){.id = id,
                           .path = c->shown,
-                          .relation = (uint8_t)c->relation,
+                          .relation = c->item->relation,
                           .type = type,
-                          .item = c->is_paired && item <= UINT16_MAX ? (uint16_t)item : 0});
+                          .item = c->item->is_paired && item <= UINT16_MAX ? (uint16_t)item : 0});
 }
 
 static void on_field(void *user, json_node n, unsigned item)
 {
     collect *c = user;
-    str *slot = &c->e->field[c->set];
+    str *slot = &c->e->field[c->item->set];
     (void)item;
     str text = pick_node_text(&c->ctx->pick, n);
     if (text.n == 0 || slot->n + text.n > LIMIT_FIELD_BYTES)
@@ -99,19 +117,23 @@ static str list_prefix(str path)
     return bracket ? str_upto(path, (size_t)(bracket - path.p)) : STR_NONE;
 }
 
-/* The root that `path` begins in, and what is left of the path below there. */
-static const refs_root *root_of(const refs_source *source, str path, str *ret_below)
+static str first_key(str path)
 {
-    str first = text_before(text_before(path, '.'), '[');
+    return text_before(text_before(path, '.'), '[');
+}
+
+/* The root that an item's path begins in, and what is left of the path below there. */
+static const refs_root *root_of(const refs_source *source, const refs_item *item, str *ret_below)
+{
     for (size_t i = 1; i < source->n_roots; i++) {
         const refs_root *root = &source->roots[i];
-        if (!str_is(first, root->name))
+        if (!str_is(item->root, root->name))
             continue;
-        str below = str_from(path, first.n);
+        str below = str_from(item->path, item->root.n);
         *ret_below = below.n > 0 && below.p[0] == '.' ? str_from(below, 1) : below;
         return root;
     }
-    *ret_below = path;
+    *ret_below = item->path;
     return &source->roots[0];
 }
 
@@ -122,11 +144,6 @@ typedef struct way {
     str below;
     str key; /* between the root's name and `below`, as the record has it */
 } way;
-
-static str first_key(str path)
-{
-    return text_before(text_before(path, '.'), '[');
-}
 
 static bool leads(pick_ctx *pick, json_node n, str path)
 {
@@ -168,33 +185,25 @@ static str shown_path(arena *a, const refs_source *source, const way *w, str pat
     return arena_join(a, parts, ARRAY_LEN(parts));
 }
 
-/* One item: `relation type path`, or `set field path`. */
-static void run_item(collect *c, str item, str created_prefix)
+static void run_item(collect *c, const refs_item *item)
 {
-    str first = STR_NONE, second = STR_NONE;
     way w = {0};
     pick_ctx *pick = &c->ctx->pick;
-    item = text_trim(item);
-    if (!text_next(&item, ' ', &first) || !text_next(&item, ' ', &second))
-        return;
-    str path = text_trim(item);
-    w.root = root_of(c->source, path, &w.below);
+    w.root = root_of(c->source, item, &w.below);
     w.node = w.root->node;
     if (!find_way(pick, &w))
         return;
-    c->set = str_is(first, "set") ? field_from_text(second) : FIELD_COUNT;
-    if (c->set < FIELD_COUNT && c->e->field[c->set].n > 0)
+    bool is_field = item->set < FIELD_COUNT;
+    if (is_field && c->e->field[item->set].n > 0)
         return; /* the decoder knew better */
-    c->relation = relation_from_text(first);
-    c->type = entity_from_text(second);
-    str prefix = list_prefix(path);
-    c->is_paired =
-        prefix.n > 0 && (c->relation == RELATION_CREATED || str_eq(prefix, created_prefix));
-    c->path = arena_dup(pick->scratch, path).p;
-    c->shown = shown_path(pick->scratch, c->source, &w, path);
+    c->item = item;
+    c->path = item->text ? item->text : arena_dup(pick->scratch, item->path).p;
+    c->shown = shown_path(pick->scratch, c->source, &w, item->path);
     if (c->path)
-        pick_along(pick, w.node, w.below, c->set < FIELD_COUNT ? on_field : on_ref, c);
+        pick_along(pick, w.node, w.below, is_field ? on_field : on_ref, c);
 }
+
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 /* List prefix of the first `created` item of a spec. */
 static str find_created_prefix(str spec)
@@ -208,20 +217,98 @@ static str find_created_prefix(str spec)
     return STR_NONE;
 }
 
+static bool read_item(str text, str created_prefix, refs_item *ret)
+{
+    str first = STR_NONE, second = STR_NONE;
+    text = text_trim(text);
+    if (!text_next(&text, ' ', &first) || !text_next(&text, ' ', &second))
+        return false;
+    str path = text_trim(text), prefix = list_prefix(path);
+    relation r = relation_from_text(first);
+    bool is_field = str_is(first, "set");
+    *ret = (refs_item){.path = path,
+                       .root = first_key(path),
+                       .relation = (uint8_t)r,
+                       .type = is_field ? ENTITY_NONE : (uint8_t)entity_from_text(second),
+                       .set = is_field ? (uint8_t)field_from_text(second) : FIELD_COUNT,
+                       .is_paired = prefix.n > 0 &&
+                                    (r == RELATION_CREATED || str_eq(prefix, created_prefix))};
+    return true;
+}
+
+void refs_plan_free(refs_plan *p)
+{
+    if (!p)
+        return;
+    free(p->rows);
+    arena_done(&p->text);
+    free(p);
+}
+
+static size_t count_items(str spec)
+{
+    size_t n = 1; /* a separator stands between two */
+    for (size_t i = 0; i < spec.n; i++)
+        n += spec.p[i] == ';';
+    return n;
+}
+
+static bool plan_row(refs_plan *p, const operation_info *o, refs_row *row)
+{
+    str spec = {o->refs, o->refs_n}, text = STR_NONE, created_prefix = find_created_prefix(spec);
+    refs_item *items = arena_alloc(&p->text, count_items(spec) * sizeof *items);
+    row->items = items;
+    while (items && text_next(&spec, ';', &text)) {
+        refs_item *item = &items[row->n];
+        if (!read_item(text, created_prefix, item))
+            continue;
+        item->text = arena_dup(&p->text, item->path).p;
+        row->n++;
+    }
+    return !p->text.failed;
+}
+
+refs_plan *refs_plan_new(void)
+{
+    refs_plan *p = calloc(1, sizeof *p);
+    if (!p)
+        return NULL;
+    p->rows = calloc(operation_count(), sizeof *p->rows);
+    bool is_complete = p->rows != NULL;
+    for (size_t i = 0; is_complete && i < operation_count(); i++)
+        is_complete = plan_row(p, operation_at(i), &p->rows[i]);
+    if (is_complete)
+        return p;
+    refs_plan_free(p);
+    return NULL;
+}
+
+static void read_row(collect *c)
+{
+    str spec = str_of(operation_at(c->e->operation)->refs), text = STR_NONE;
+    str created_prefix = find_created_prefix(spec);
+    refs_item item;
+    while (text_next(&spec, ';', &text))
+        if (read_item(text, created_prefix, &item))
+            run_item(c, &item);
+}
+
 void refs_collect(decode_ctx *ctx, const refs_source *source, event *e)
 {
     assert(source->n_roots > 0);
-    str spec = str_of(operation_at(e->operation)->refs);
-    str created_prefix = find_created_prefix(spec);
     collect c = {.ctx = ctx,
                  .source = source,
                  .e = e,
                  .refs =
                      (event_ref *)(uintptr_t)e->refs, /* full, so it is copied before it grows */
                  .cap = e->n_refs};
-    str item = STR_NONE;
-    while (text_next(&spec, ';', &item))
-        run_item(&c, item, created_prefix);
+    if (!ctx->refs) {
+        read_row(&c);
+        return;
+    }
+    const refs_row *row = &ctx->refs->rows[e->operation];
+    for (size_t i = 0; i < row->n; i++)
+        run_item(&c, &row->items[i]);
 }
 
 void refs_add(decode_ctx *ctx, event *e, relation r, entity_type type, str id, str path)

@@ -44,6 +44,12 @@ typedef struct refs_source {
     refs_canon_fn *canon;
 } refs_source;
 
+typedef struct refs_plan refs_plan; /* immutable; shared by threads */
+
+/* All rows of the operation table, read once. NULL: out of memory. */
+refs_plan *refs_plan_new(void);
+void refs_plan_free(refs_plan *p);
+
 /* Fills e->refs and, for `set field path` items, e->field[] (only where still empty; several hits
  * are joined with ';'). */
 void refs_collect(decode_ctx *ctx, const refs_source *source, event *e);

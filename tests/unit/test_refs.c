@@ -54,10 +54,31 @@ static void bench_done(bench *b)
         buf_done(&b->text[i]);
 }
 
+/* With a plan as without one. */
+static void assert_planned_is_same(bench *b, const refs_source *source, event e)
+{
+    refs_plan *plan = refs_plan_new();
+    assert_non_null(plan);
+    b->ctx.refs = plan;
+    refs_collect(&b->ctx, source, &e);
+    assert_int_equal(e.n_refs, b->e.n_refs);
+    for (size_t i = 0; i < e.n_refs; i++) {
+        const event_ref *x = &e.refs[i], *y = &b->e.refs[i];
+        assert_true(str_eq(x->id, y->id) && str_eq(x->path, y->path));
+        assert_true(x->relation == y->relation && x->type == y->type && x->item == y->item);
+    }
+    for (size_t f = 0; f < FIELD_COUNT; f++)
+        assert_true(str_eq(e.field[f], b->e.field[f]));
+    b->ctx.refs = NULL;
+    refs_plan_free(plan);
+}
+
 static void collect(bench *b, refs_canon_fn *canon)
 {
     const refs_source source = {.roots = b->roots, .n_roots = b->n_roots, .canon = canon};
+    const event before = b->e;
     refs_collect(&b->ctx, &source, &b->e);
+    assert_planned_is_same(b, &source, before);
     for (size_t i = 0; i < b->e.n_refs; i++) {
         const event_ref *r = &b->e.refs[i];
         buf_printf(&b->refs, "%s %s %.*s %.*s #%u\n", relation_text((relation)r->relation),
