@@ -222,7 +222,7 @@ static opt_result parse(tracing *t, int argc, char **argv, int *ret_n)
         {'j', OPT_NUMBER, "jobs", "N",
          "inputs to read at once, up to 64 (default: one a processor)", &t->jobs, JOBS_MAX},
         {0, OPT_SIZE, "memory", "SIZE",
-         "for putting events in order, e.g. 256M (default: 64M)", &t->memory_bytes, 0},
+         "for putting events in order, e.g. 256M (default: 96M)", &t->memory_bytes, 0},
         {0, OPT_CHOICE, "color", "auto|always|never",
          "auto: on a terminal, unless NO_COLOR is set (default)", &t->colour, 0},
         {'q', OPT_FLAG, "quiet", NULL,

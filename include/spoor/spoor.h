@@ -223,7 +223,7 @@ typedef struct spoor_helper {
 
 typedef struct spoor_options {
     size_t size;           /* sizeof(spoor_options): lets the struct grow */
-    size_t memory_bytes;   /* for events waiting to be ordered, over all streams; 0: 64 MiB */
+    size_t memory_bytes;   /* for events waiting to be ordered, over all streams; 0: 96 MiB */
     spoor_spill spill;     /* where the rest goes; write NULL: everything is kept in memory */
     spoor_level min_level; /* incidents below are counted, not delivered */
     spoor_ruleset *rules;  /* the engine takes a reference of its own; NULL: none */

@@ -53,6 +53,7 @@ struct reader {
     agents *agents;
     bool is_any_json;
     level level[LEVELS];
+    event event; /* blank between records, see make_blank */
 };
 
 /* One call of reader_item. */
@@ -129,6 +130,7 @@ reader *reader_new(const reader_tables *t)
     if (!r)
         return NULL;
     r->tables = t;
+    r->event.time_ns = TIME_NONE;
     r->json = json_reader_new();
     r->inflate = inflate_new();
     r->callers = callers_new();
@@ -412,6 +414,21 @@ static void hand_on(job *j, event *e, size_t family)
         j->is_stopped = true;
 }
 
+/* Of most events, those without a row in the table, all but three fields are blank already. */
+static void make_blank(event *e, decode_status verdict)
+{
+    static const event blank = {.time_ns = TIME_NONE};
+    if (verdict != DECODE_EVENT || e->operation != OPERATION_NONE) {
+        *e = blank;
+        return;
+    }
+    memcpy(e, &blank, offsetof(event, field));
+    e->field[FIELD_uid] = e->field[FIELD_service] = e->field[FIELD_operation] = STR_NONE;
+    e->refs = NULL;
+    e->n_refs = 0;
+    e->packed = blank.packed;
+}
+
 /* Offers the record to one decoder. True: it was dealt with. */
 static bool try_family(job *j, const split_item *item, size_t family)
 {
@@ -423,7 +440,7 @@ static bool try_family(job *j, const split_item *item, size_t family)
         skip_unread(j, status);
         return true;
     }
-    event e = {.time_ns = TIME_NONE};
+    event *e = &r->event;
     decode_ctx ctx = {.pick = {.json = r->json, .scratch = &r->scratch},
                       .record = item->text,
                       .operations = r->tables->operations,
@@ -431,14 +448,15 @@ static bool try_family(job *j, const split_item *item, size_t family)
                       .refs = r->tables->refs,
                       .callers = r->callers,
                       .agents = r->agents};
-    decode_status verdict = families[family]->decode(&ctx, slots, &e);
-    e.text = item->text;
+    decode_status verdict = families[family]->decode(&ctx, slots, e);
+    e->text = item->text;
     if (verdict == DECODE_EVENT)
-        hand_on(j, &e, family);
+        hand_on(j, e, family);
     else if (verdict == DECODE_SKIP)
         skip_piece(j, ctx.reason, false);
     if (r->scratch.failed)
         j->is_stopped = true;
+    make_blank(e, verdict);
     json_reader_reset(r->json);
     arena_reset(&r->scratch);
     return verdict != DECODE_NOT_MINE;

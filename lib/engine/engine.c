@@ -21,7 +21,7 @@
 #include "state/saved.h"
 #include "state/state.h"
 
-enum { MEMORY_DEFAULT = 64 * 1024 * 1024, MEMORY_LEAST = 256 * 1024 };
+enum { MEMORY_DEFAULT = 96 * 1024 * 1024, MEMORY_LEAST = 256 * 1024 };
 
 const char *spoor_version(void)
 {
@@ -154,7 +154,7 @@ static spoor_status start(spoor_engine *e)
 {
     if (e->spill_failed)
         return SPOOR_EIO;
-    run_status status = run_new(e, lanes_sorters(e), e->n_lanes, &e->run);
+    run_status status = run_new(e, lanes_given(e), e->n_lanes, &e->run);
     if (status != RUN_END)
         return status == RUN_SPILL_FAILED ? SPOOR_EIO : SPOOR_ENOMEM;
     e->rule_costs = lanes_rule_costs(e);

@@ -11,7 +11,11 @@
 #include "decode/split.h"
 #include "engine/rules.h"
 #include "match/matcher.h"
-#include "order/sorter.h"
+#include "order/sequence.h"
+
+enum {
+    COUNTED_PART = 8
+}; /* an eighth of the memory: most records take eight bytes, few hundreds */
 
 static void lane_free(lane *l)
 {
@@ -21,6 +25,7 @@ static void lane_free(lane *l)
     split_free(l->split);
     reader_free(l->reader);
     sorter_free(l->sorter);
+    repeats_free(l->counted);
     matcher_free(l->matcher);
     buf_done(&l->captured);
     buf_done(&l->packed);
@@ -39,11 +44,12 @@ static lane *lane_new(const spoor_engine *e)
     l->split = split_new();
     l->reader = reader_new(e->tables);
     l->sorter = sorter_new(e->options.memory_bytes, &spill);
+    l->counted = repeats_new(&spill);
     const spoor_ruleset *rules = e->options.rules;
     l->matcher = rules ? matcher_new(rules->compiled) : NULL;
     if (l->matcher)
         matcher_set_clock(l->matcher, e->options.clock_ns, e->options.clock_user);
-    if (l->inflate && l->split && l->reader && l->sorter && (l->matcher || !rules))
+    if (l->inflate && l->split && l->reader && l->sorter && l->counted && (l->matcher || !rules))
         return l;
     lane_free(l);
     return NULL;
@@ -53,7 +59,9 @@ static lane *lane_new(const spoor_engine *e)
  * it takes up its next input. With the lock held. */
 static void share_memory(const spoor_engine *e, lane *l)
 {
-    sorter_limit(l->sorter, e->options.memory_bytes / e->n_lanes);
+    size_t bytes = e->options.memory_bytes / e->n_lanes;
+    repeats_limit(l->counted, bytes / COUNTED_PART);
+    sorter_limit(l->sorter, bytes - bytes / COUNTED_PART);
 }
 
 lane *lane_take(spoor_engine *e)
@@ -79,14 +87,14 @@ void lane_return(spoor_engine *e, lane *l)
     e->free_lanes = l;
 }
 
-sorter **lanes_sorters(const spoor_engine *e)
+sequence_lane *lanes_given(const spoor_engine *e)
 {
-    sorter **all = calloc(e->n_lanes + 1, sizeof(sorter *));
+    sequence_lane *all = calloc(e->n_lanes + 1, sizeof *all);
     if (!all)
         return NULL;
     size_t n = 0;
     for (const lane *l = e->lanes; l; l = l->next)
-        all[n++] = l->sorter;
+        all[n++] = (sequence_lane){l->sorter, l->counted};
     return all;
 }
 

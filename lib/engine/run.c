@@ -30,7 +30,7 @@ typedef struct gathered {
 
 struct run {
     spoor_engine *engine;
-    sorter **sorters;
+    sequence_lane *lanes;
     ahead *ahead;
     sigma_engine *sigma; /* NULL: no correlations */
     chain *chains;       /* NULL: no lineage rules */
@@ -295,7 +295,7 @@ void run_free(run *r)
     sigma_engine_free(r->sigma);
     chain_free(r->chains);
     ahead_free(r->ahead);
-    free(r->sorters);
+    free(r->lanes);
     free(r->batch);
     free(r->queue);
     arena_done(&r->batch_text);
@@ -327,36 +327,36 @@ static bool begin_chains(run *r)
     return r->chains;
 }
 
-static sorter_status begin_sequence(run *r, size_t n_sorters)
+static sorter_status begin_sequence(run *r, size_t n_lanes)
 {
     const spoor_engine *e = r->engine;
     const spoor_helper *h = &e->options.helper;
     const ahead_helper helper = {.user = h->user, .start = h->start, .join = h->join};
-    const sequence_options options = {.sorters = r->sorters,
-                                      .n_sorters = n_sorters,
+    const sequence_options options = {.lanes = r->lanes,
+                                      .n_lanes = n_lanes,
                                       .names = e->names,
                                       .has_steps =
                                           r->chains && has_steps(e->options.rules->compiled)};
     return ahead_new(&options, &helper, &r->ahead);
 }
 
-run_status run_new(spoor_engine *e, sorter **sorters, size_t n_sorters, run **ret)
+run_status run_new(spoor_engine *e, sequence_lane *lanes, size_t n_lanes, run **ret)
 {
     run *r = calloc(1, sizeof *r);
     if (!r) {
-        free(sorters);
+        free(lanes);
         return RUN_NO_MEMORY;
     }
     const spoor_ruleset *rules = e->options.rules;
     bool has_correlations = rules && rules->compiled->n_correlations > 0;
     r->engine = e;
     r->settle_at = e->state->is_tracing ? LIMIT_JOURNAL : LIMIT_COMPACT;
-    r->sorters = sorters;
+    r->lanes = lanes;
     if (has_correlations)
         r->sigma = sigma_engine_new(rules->compiled, on_firing, r);
     sorter_status s = SORTER_NO_MEMORY;
-    if (sorters && (r->sigma || !has_correlations) && begin_chains(r))
-        s = begin_sequence(r, n_sorters);
+    if (lanes && (r->sigma || !has_correlations) && begin_chains(r))
+        s = begin_sequence(r, n_lanes);
     if (s != SORTER_OK) {
         run_free(r);
         return status_of(s);

@@ -15,9 +15,9 @@
 
 #include "correlate/chain.h"
 #include "order/fold.h"
-#include "order/sorter.h"
 
 typedef struct run run;
+typedef struct sequence_lane sequence_lane;
 
 typedef enum run_status {
     RUN_FINDING,
@@ -26,9 +26,8 @@ typedef enum run_status {
     RUN_SPILL_FAILED,
 } run_status;
 
-/* `sorters` become the run's own. */
-run_status run_new(spoor_engine *e, sorter **sorters, size_t n_sorters,
-                   run **ret); /* RUN_END: ready */
+/* The array `lanes` becomes the run's own. RUN_END: ready. */
+run_status run_new(spoor_engine *e, sequence_lane *lanes, size_t n_lanes, run **ret);
 void run_free(run *r);
 /* The next match, correlation or chain; valid until the next call. RUN_END: all events are in the
  * state. */

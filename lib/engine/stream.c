@@ -16,6 +16,7 @@
 #include "engine/packed_match.h"
 #include "engine/rules.h"
 #include "match/matcher.h"
+#include "order/repeats.h"
 #include "order/sorter.h"
 
 enum {
@@ -170,7 +171,7 @@ static sorter_status order_event(spoor_stream *s, event *e, int64_t time_ns)
 {
     e->is_mention = search_finds(&s->engine->traced, e->text);
     if (e->operation == OPERATION_NONE && !e->is_mention)
-        return sorter_count(s->lane->sorter, time_ns, e->uid_hash);
+        return repeats_add(s->lane->counted, time_ns, e->uid_hash);
     e->time_ns = time_ns;
     e->file = s->file;
     return sorter_add(s->lane->sorter, e);

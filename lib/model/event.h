@@ -7,8 +7,8 @@
  *  (2) field[] holds text fields only; time, provider, class, outcome, phase and the lists live in
  *      members of their own, and event_field_text() speaks for all 64.
  *  (3) `operation` is an index into the operation table; OPERATION_NONE for calls that no chain
- *      cares about. Those are counted and ordered, but carry no refs, and of fields service,
- *      operation and uid at most.
+ *      cares about. Those are counted, and carry no refs, and of fields service, operation and uid
+ *      at most.
  *  (4) A known operation's event says service and operation; left out when packed, they come from
  *      the table.
  */

@@ -220,12 +220,6 @@ static bool add_to_group(fold *f, const sorter_item *item)
 {
     event more;
     f->count.duplicates++;
-    if (item->packed.rest.n == 0)
-        return true;
-    if (f->group.n + f->addendum.n == 0) {
-        put_parts(&f->group, item->packed);
-        return !f->group.failed;
-    }
     if (!part_group(f) || !event_peek(item->packed, &more))
         return false;
     return keep_better(f, more.is_update ? &f->addendum : &f->group, item->packed, &more);
@@ -345,10 +339,6 @@ static bool close_group(fold *f)
     f->has_group = false;
     if (!join_group(f))
         return false;
-    if (f->group.n == 0) {
-        f->count.events++;
-        return true;
-    }
     if (!event_peek(parts_of(&f->group), &head))
         return false;
     held *h = partner(f, &head);

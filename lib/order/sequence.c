@@ -9,10 +9,11 @@
 #include "base/limits.h"
 
 struct sequence {
+    sequence_options options;
     merger *merger;
     fold *fold;
     const sorter_item *item; /* from the merger, not looked at yet */
-    bool has_steps;
+    repeats_sum counted;
     bool is_leaving; /* fold may have actions that leave now */
     bool is_drained; /* the merger has no more */
     int64_t held_ns; /* time of the actions that are held back for their matches */
@@ -28,16 +29,25 @@ void sequence_free(sequence *q)
     free(q);
 }
 
+static sorter_status begin(sequence *q)
+{
+    size_t n = q->options.n_lanes;
+    sorter **sorters = calloc(n + 1, sizeof(sorter *));
+    for (size_t i = 0; sorters && i < n; i++)
+        sorters[i] = q->options.lanes[i].sorter;
+    sorter_status status = sorters ? merger_new(sorters, n, &q->merger) : SORTER_NO_MEMORY;
+    free(sorters);
+    return status;
+}
+
 sorter_status sequence_new(const sequence_options *options, sequence **ret)
 {
     sequence *q = calloc(1, sizeof *q);
     if (!q)
         return SORTER_NO_MEMORY;
-    q->has_steps = options->has_steps;
+    q->options = *options;
     q->fold = fold_new(options->names);
-    sorter_status status = SORTER_NO_MEMORY;
-    if (q->fold)
-        status = merger_new(options->sorters, options->n_sorters, &q->merger);
+    sorter_status status = q->fold ? begin(q) : SORTER_NO_MEMORY;
     if (status != SORTER_OK) {
         sequence_free(q);
         return status;
@@ -48,20 +58,34 @@ sorter_status sequence_new(const sequence_options *options, sequence **ret)
 
 fold_count sequence_counts(const sequence *q)
 {
-    return fold_counts(q->fold);
+    fold_count n = fold_counts(q->fold);
+    n.events += q->counted.calls;
+    n.duplicates += q->counted.repeats;
+    return n;
 }
 
 /* Actions leave when time goes on, or when fold would hold too many. */
 static bool must_wait(sequence *q)
 {
     q->held_ns = q->item->time_ns;
-    return q->has_steps && ++q->n_held < LIMIT_FOLD_HELD / 4;
+    return q->options.has_steps && ++q->n_held < LIMIT_FOLD_HELD / 4;
+}
+
+static sorter_status count_repeats(sequence *q)
+{
+    size_t n = q->options.n_lanes;
+    repeats **counted = calloc(n + 1, sizeof(repeats *));
+    for (size_t i = 0; counted && i < n; i++)
+        counted[i] = q->options.lanes[i].counted;
+    sorter_status status = counted ? repeats_count(counted, n, &q->counted) : SORTER_NO_MEMORY;
+    free(counted);
+    return status;
 }
 
 static sorter_status drain(sequence *q)
 {
     q->is_drained = q->is_leaving = true;
-    return fold_finish(q->fold) ? SORTER_OK : SORTER_NO_MEMORY;
+    return fold_finish(q->fold) ? count_repeats(q) : SORTER_NO_MEMORY;
 }
 
 static sorter_status fetch(sequence *q)

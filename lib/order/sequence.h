@@ -10,11 +10,18 @@
 #define SPOOR_ORDER_SEQUENCE_H
 
 #include "order/fold.h"
+#include "order/repeats.h"
 #include "order/sorter.h"
 
+/* What one lane gave. */
+typedef struct sequence_lane {
+    sorter *sorter;
+    repeats *counted;
+} sequence_lane;
+
 typedef struct sequence_options {
-    sorter *const *sorters; /* lent until the sequence is freed; the list itself is not kept */
-    size_t n_sorters;
+    const sequence_lane *lanes; /* lent, as what is in them, until the sequence is freed */
+    size_t n_lanes;
     const char *const *names; /* of inputs, for fold */
     bool has_steps;           /* matches are waited for by the actions of their time */
 } sequence_options;
@@ -38,6 +45,7 @@ sorter_status sequence_next(sequence *q, sequence_item *ret);
 /* The same, actions as bytes. */
 sorter_status sequence_next_packed(sequence *q, sequence_item *ret);
 
+/* With the calls that were only counted once sequence_next said SORTER_END. */
 fold_count sequence_counts(const sequence *q);
 
 #endif

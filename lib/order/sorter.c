@@ -261,8 +261,6 @@ static uint32_t caller_offset(const run *r, const slot *x)
 static sorter_item item_of(const run *r, const slot *x)
 {
     sorter_item item = {.time_ns = x->time_ns, .uid_hash = x->uid_hash, .is_match = x->is_match};
-    if (x->n == 0)
-        return item;
     item.packed.rest = (str){r->packed.p + x->offset, x->n};
     if (x->is_match)
         return item;
@@ -313,9 +311,8 @@ static void put_item(const run *r, const slot *x, chunk_callers *known, buf *out
 {
     sorter_item item = item_of(r, x);
     item_header h = {x->time_ns, x->uid_hash, x->n, x->is_match, 0};
-    bool has_caller = item.packed.caller.n > 0;
     bool is_new = false;
-    if (has_caller) {
+    if (!x->is_match) {
         uint32_t behind = (uint32_t)(out->n + sizeof h);
         is_new = !find_in_chunk(known, caller_offset(r, x), behind, &h.caller_at);
         h.n = (uint32_t)item.packed.rest.n & INT32_MAX;
@@ -405,14 +402,6 @@ static run *current(sorter *s)
     return r->slots || open_run(s, r) ? r : NULL;
 }
 
-sorter_status sorter_count(sorter *s, int64_t time_ns, uint64_t uid_hash)
-{
-    run *r = current(s);
-    if (!r)
-        return SORTER_NO_MEMORY;
-    return add_slot(s, (slot){.time_ns = time_ns, .uid_hash = uid_hash}, r->packed.n);
-}
-
 /* Of one who has no number the bytes decide; they are the newest in the run. */
 static bool is_known(const run *r, const known_caller *known, uint64_t key, str bytes)
 {
@@ -447,13 +436,10 @@ sorter_status sorter_add(sorter *s, const event *e)
     run *r = current(s);
     if (!r)
         return SORTER_NO_MEMORY;
+    uint32_t caller = put_caller(s, r, e);
     size_t before = r->packed.n;
-    if (e->operation != OPERATION_NONE || e->is_mention) {
-        uint32_t caller = put_caller(s, r, e);
-        before = r->packed.n;
-        buf_put(&r->packed, &caller, sizeof caller);
-        event_pack_rest(e, &r->packed);
-    }
+    buf_put(&r->packed, &caller, sizeof caller);
+    event_pack_rest(e, &r->packed);
     return add_slot(s, (slot){.time_ns = e->time_ns, .uid_hash = e->uid_hash}, before);
 }
 
@@ -532,7 +518,7 @@ static sorter_status advance_spilled(cursor *c)
         return SORTER_SPILL_FAILED;
     memcpy(&h, left.p, sizeof h);
     c->item = (sorter_item){.time_ns = h.time_ns, .uid_hash = h.uid_hash, .is_match = h.is_match};
-    if (h.n > 0 && !h.is_match)
+    if (!h.is_match)
         c->item.packed.caller = take_caller(c, h.caller_at);
     c->item.packed.rest = take(c, h.n);
     return c->item.packed.rest.n == h.n ? SORTER_OK : SORTER_SPILL_FAILED;
@@ -545,7 +531,7 @@ static inline void fetch_ahead(const cursor *c)
     if (c->slot + AHEAD >= c->run->n_slots)
         return;
     const slot *x = &c->run->slots[c->slot + AHEAD];
-    for (size_t i = 0; x->n > 0 && i < LINES; i++)
+    for (size_t i = 0; i < LINES; i++)
         __builtin_prefetch(c->run->packed.p + x->offset + i * LINE);
 }
 

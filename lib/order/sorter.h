@@ -8,11 +8,9 @@
  *
  *  (1) The order is (time_ns, uid_hash). Records with equal keys are the same event read twice;
  *      they come out next to each other, in no particular order: fold.h decides between them.
- *  (2) An event without a row in the operation table takes 24 bytes: it is ordered and counted, not
- *      kept.
- *  (3) Memory: the run being filled; while merging one chunk for each spilled run, and the run that
+ *  (2) Memory: the run being filled; while merging one chunk for each spilled run, and the run that
  *      was filled last if few were spilled before it.
- *  (4) What events have in common with others of their caller is kept once for many of them.
+ *  (3) What events have in common with others of their caller is kept once for many of them.
  */
 #ifndef SPOOR_ORDER_SORTER_H
 #define SPOOR_ORDER_SORTER_H
@@ -41,16 +39,14 @@ void sorter_free(sorter *s);
 /* From the next event on a run is full at so many bytes. */
 void sorter_limit(sorter *s, size_t memory_bytes);
 sorter_status sorter_add(sorter *s, const event *e);
-/* Adds an event without a row in the operation table. */
-sorter_status sorter_count(sorter *s, int64_t time_ns, uint64_t uid_hash);
 /* A rule's match: bytes that go with a time and a key of their own. */
 sorter_status sorter_add_match(sorter *s, int64_t time_ns, uint64_t uid_hash, str packed);
 
 typedef struct sorter_item {
     int64_t time_ns;
     uint64_t uid_hash;
-    event_packed packed; /* empty for an event that is only counted */
-    bool is_match;       /* not an event: packed.rest is what sorter_add_match was given */
+    event_packed packed;
+    bool is_match; /* not an event: packed.rest is what sorter_add_match was given */
 } sorter_item;
 
 typedef struct merger merger;

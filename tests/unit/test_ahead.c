@@ -19,7 +19,7 @@
 #include "support/events.h"
 #include "support/random.h"
 
-enum { SORTERS = 2 };
+enum { LANES = 2 };
 
 static const char *const names[] = {"a.json", "b.json"};
 
@@ -95,15 +95,17 @@ typedef struct input {
 } input;
 
 typedef struct filled {
-    sorter *sorters[SORTERS];
+    sequence_lane lanes[LANES];
     space space;
     sequence_options options;
 } filled;
 
 static void filled_done(filled *f)
 {
-    for (size_t i = 0; i < SORTERS; i++)
-        sorter_free(f->sorters[i]);
+    for (size_t i = 0; i < LANES; i++) {
+        sorter_free(f->lanes[i].sorter);
+        repeats_free(f->lanes[i].counted);
+    }
     buf_done(&f->space.bytes);
 }
 
@@ -124,9 +126,11 @@ static void fill(filled *f, const input *in)
         spill = (sorter_spill){0};
     for (size_t i = 0; i < in->most_text; i++)
         buf_putc(&text, (char)('a' + i % 26));
-    for (size_t i = 0; i < SORTERS; i++)
-        assert_non_null(f->sorters[i] =
-                            sorter_new(in->run_bytes ? in->run_bytes : 1 << 24, &spill));
+    size_t run_bytes = in->run_bytes ? in->run_bytes : 1 << 24;
+    for (size_t i = 0; i < LANES; i++) {
+        assert_non_null(f->lanes[i].sorter = sorter_new(run_bytes, &spill));
+        assert_non_null(f->lanes[i].counted = repeats_new(&spill));
+    }
     for (size_t i = 0; i < in->items; i++) {
         uint64_t r = random_next(&seed);
         const str agent = str_upto(buf_str(&text), (size_t)(r >> 20) % (text.n + 1));
@@ -139,22 +143,22 @@ static void fill(filled *f, const input *in)
                    .fold_hash = r % 3 ? 0 : 1 + r % 5,
                    .phase = r % 3 ? PHASE_COMPLETE : PHASE_START,
                    .record = (uint32_t)i + 1,
-                   .file = (uint32_t)(i % SORTERS),
+                   .file = (uint32_t)(i % LANES),
                    .operation = r % 4 ? events_operation("StopInstances") : OPERATION_NONE,
                    .refs = &ref,
                    .n_refs = 1};
         e.field[FIELD_user_agent] = agent;
         e.field[FIELD_actor_arn] = STR("arn:aws:iam::111122223333:user/ann");
-        sorter *s = f->sorters[i % SORTERS];
+        const sequence_lane *lane = &f->lanes[i % LANES];
         if (e.operation == OPERATION_NONE)
-            assert_int_equal(sorter_count(s, e.time_ns, e.uid_hash), SORTER_OK);
+            assert_int_equal(repeats_add(lane->counted, e.time_ns, e.uid_hash), SORTER_OK);
         else
-            assert_int_equal(sorter_add(s, &e), SORTER_OK);
+            assert_int_equal(sorter_add(lane->sorter, &e), SORTER_OK);
         if (i % 5 == 0)
-            add_match(s, e.time_ns, r % 100);
+            add_match(lane->sorter, e.time_ns, r % 100);
     }
     f->options = (sequence_options){
-        .sorters = f->sorters, .n_sorters = SORTERS, .names = names, .has_steps = in->has_steps};
+        .lanes = f->lanes, .n_lanes = LANES, .names = names, .has_steps = in->has_steps};
 }
 
 static void put_item(const sequence_item *item, buf *out)

@@ -244,22 +244,6 @@ static void test_phases_of_one_second_come_in_any_order(void **unused)
     check_orders(bad, 3, "0 failed complete b.json:2 created=vm parent=img\n");
 }
 
-static void test_events_without_a_row_are_counted_only(void **unused)
-{
-    const sorter_item item = {.time_ns = 5, .uid_hash = 6};
-    const event *e;
-    (void)unused;
-    fold *f = fold_new(names);
-    assert_true(fold_push(f, &item));
-    assert_true(fold_push(f, &item));
-    assert_true(fold_finish(f));
-    assert_false(fold_next(f, &e));
-    assert_int_equal(fold_counts(f).events, 1);
-    assert_int_equal(fold_counts(f).known, 0);
-    assert_int_equal(fold_counts(f).duplicates, 1);
-    fold_free(f);
-}
-
 /* More actions wait than may: the oldest leave early, none is lost, and the order stays. */
 static void test_overflow_of_the_queue_is_counted(void **unused)
 {
@@ -352,7 +336,6 @@ int main(void)
         cmocka_unit_test(test_records_become_events),
         cmocka_unit_test(test_arrival_order_of_equal_records_does_not_matter),
         cmocka_unit_test(test_phases_of_one_second_come_in_any_order),
-        cmocka_unit_test(test_events_without_a_row_are_counted_only),
         cmocka_unit_test(test_overflow_of_the_queue_is_counted),
         cmocka_unit_test(test_freed_with_events_inside),
         cmocka_unit_test(test_an_action_is_a_mention_when_a_record_of_it_is),
