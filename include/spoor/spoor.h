@@ -211,8 +211,8 @@ typedef struct spoor_spill {
     int (*read)(void *user, uint64_t offset, void *bytes, size_t n);
 } spoor_spill;
 
-/* A thread that the caller lends from spoor_engine_finish on: while events are judged, it puts
- * those behind them in order. Findings are the same with it and without.
+/* A thread that the caller lends from spoor_engine_finish on: it makes ready, in turn, what the
+ * caller's own thread needs next. Findings are the same with it and without.
  * `start` runs work(arg) on another thread and returns 0, or non-zero when there is none to be had;
  * `join` returns when work has. One work at a time is started, and each is joined. */
 typedef struct spoor_helper {

@@ -8,13 +8,12 @@
 
 #include "base/array.h"
 #include "base/hash.h"
+#include "base/relay.h"
 #include "base/text.h"
 #include "correlate/benign.h"
 #include "correlate/incident.h"
 #include "correlate/level.h"
-#include "correlate/neighbours.h"
-#include "correlate/policy.h"
-#include "correlate/score.h"
+#include "correlate/prepare.h"
 #include "state/baseline.h"
 #include "state/habit.h"
 
@@ -52,90 +51,19 @@ static bool add_incident(correlate_result *r, const spoor_incident *in)
     return true;
 }
 
-enum { ROUTINE_DELETIONS = 2 };
-
-/* Calls that every cloud makes all day, unless they are many: what is old is deleted, and public
- * images are used. */
-static bool is_routine_call(const state *s, const story_step *step, size_t *deletions)
+static bool judge(state *s, prepared *p, const correlate_options *options, arena *out,
+                  spoor_incident *ret)
 {
-    const entry *e = journal_at(&s->journal, step->entry);
-    uint8_t of = operation_at(e->operation)->stage;
-    if (of == STAGE_DELETE)
-        return ++*deletions <= ROUTINE_DELETIONS;
-    if (of == STAGE_INSTANCE || (step->is_anchor && of != STAGE_EXFIL))
-        return false;
-    return of != STAGE_EXFIL || operation_is(e->operation, "snapshot.used");
-}
-
-/* A story of nothing but such calls is no incident at any level. */
-static bool is_routine(const story *t, const state *s)
-{
-    size_t deletions = 0;
-    for (size_t i = 0; i < t->n_steps; i++)
-        if (!is_routine_call(s, &t->steps[i], &deletions))
-            return false;
-    return true;
-}
-
-/* Reasons that are not read from steps: what sets the story's machines apart, how the world reaches
- * them, and what the operator's settings say. */
-typedef struct extras {
-    score_reason list[NEIGHBOUR_KIND_COUNT + NEIGHBOURS_SUBJECTS + POLICY_ITEMS];
-    size_t n;
-} extras;
-
-static void add_extra(extras *x, str text, int64_t cents)
-{
-    if (text.n > 0 && x->n < ARRAY_LEN(x->list))
-        x->list[x->n++] = (score_reason){text, cents};
-}
-
-static bool is_made_in(const state *s, const story *t, uint32_t thing)
-{
-    const entity *x = graph_at(&s->graph, thing);
-    const entry *birth = journal_at(&s->journal, x->born);
-    return x->type == ENTITY_INSTANCE && birth && birth->time_ns >= t->first_ns &&
-           birth->time_ns <= t->last_ns;
-}
-
-static bool find_extras(const state *s, const story *t, const struct spoor_settings *of, arena *a,
-                        extras *ret)
-{
-    neighbour_list near;
-    policy_result policy;
-    size_t told = 0;
-    *ret = (extras){0};
-    if (!neighbours_compare(s, t, a, &near) || !policy_apply(s, t, of, a, &policy))
-        return false;
-    for (size_t i = 0; i < near.n; i++)
-        add_extra(ret, near.item[i].text, near.item[i].cents);
-    for (size_t i = 0; i < policy.n; i++)
-        add_extra(ret, policy.items[i].text, policy.items[i].cents);
-    for (size_t i = 0; i < t->n_things && told < NEIGHBOURS_SUBJECTS; i++) {
-        if (!is_made_in(s, t, t->things[i]))
-            continue;
-        str how = exposure_text(s, t->things[i], a), id = graph_id(&s->graph, t->things[i]);
-        if (text_starts(how, "open to the world"))
-            add_extra(ret, arena_printf(a, "%.*s is %.*s", (int)id.n, id.p, (int)how.n, how.p), 0);
-        told++;
-    }
-    return !a->failed;
-}
-
-static bool judge(state *s, const story *t, const correlate_options *options, arena *scratch,
-                  arena *out, spoor_incident *ret)
-{
+    const story *t = &p->story;
     benign_result benign;
     score_result scored;
-    extras more;
-    if (!benign_test(s, t, options->settings, out, &benign) ||
-        !find_extras(s, t, options->settings, scratch, &more))
+    if (!benign_test(s, t, options->settings, out, &benign))
         return false;
     const score_context context = {.harmless = benign.accepted,
                                    .factor = benign.accepted ? benign.factor : 1,
-                                   .extra = more.list,
-                                   .n_extra = more.n};
-    if (!level_judge(s, t, &context, scratch, &scored))
+                                   .extra = p->more.list,
+                                   .n_extra = p->more.n};
+    if (!level_judge(s, t, &context, &p->scratch, &scored))
         return false;
     ret->level = scored.level;
     if (scored.level < options->min_level)
@@ -227,21 +155,16 @@ static void unlearn(state *s, const story *t)
         habit_hold(s, t->steps[i].entry);
 }
 
-static bool judge_piece(state *s, const story_plan *p, const piece *x,
-                        const correlate_options *options, arena *out, correlate_result *ret)
+static bool judge_story(state *s, prepared *p, const correlate_options *options, arena *out,
+                        correlate_result *ret)
 {
-    story t;
     spoor_incident in = {0};
-    AUTO(arena) scratch = {0};
-    if (!story_build(s, p, x->from, x->to, &scratch, &t))
-        return false;
-    t.settings = options->settings;
-    if (is_routine(&t, s))
-        return true;
-    if (!judge(s, &t, options, &scratch, out, &in) || !count_level(ret, story_key(s, &t), in.level))
+    if (p->failed || p->is_routine)
+        return !p->failed;
+    if (!judge(s, p, options, out, &in) || !count_level(ret, story_key(s, &p->story), in.level))
         return false;
     if (in.level >= SPOOR_HIGH)
-        unlearn(s, &t);
+        unlearn(s, &p->story);
     return !in.id || add_incident(ret, &in);
 }
 
@@ -282,6 +205,69 @@ static piece *list_pieces(const state *s, const story_plan *p, int64_t closed_be
     return all;
 }
 
+/* ---- preparing ahead ------------------------------------------------------------------------- */
+
+enum {
+    DOCKET_SLOTS = 16,
+    DOCKET_LEAST = 64, /* fewer stories are not worth a thread */
+};
+
+/* The stories to be judged, in their order; with a helper made ready ahead. */
+typedef struct docket {
+    state *s;
+    const story_plan *plan;
+    const struct spoor_settings *settings;
+    const piece *pieces;
+    size_t n_pieces, next; /* whoever prepares goes on from `next` */
+    size_t n_left;         /* stories that are not prepared yet */
+    relay *relay;          /* NULL: the judge prepares */
+    prepared slots[DOCKET_SLOTS];
+} docket;
+
+static bool is_due(const piece *x)
+{
+    return x->is_closed && !x->is_judged;
+}
+
+static bool prepare_next(void *user, size_t slot)
+{
+    docket *d = user;
+    while (d->next < d->n_pieces && !is_due(&d->pieces[d->next]))
+        d->next++;
+    const piece *x = &d->pieces[d->next++];
+    prepare_story(d->s, d->plan, x->from, x->to, d->settings, &d->slots[slot]);
+    return --d->n_left > 0;
+}
+
+static void docket_begin(docket *d, const relay_helper *helper)
+{
+    for (size_t i = 0; i < d->n_pieces; i++)
+        d->n_left += is_due(&d->pieces[i]);
+    if (helper && d->n_left >= DOCKET_LEAST)
+        d->relay = relay_new(DOCKET_SLOTS, prepare_next, d, helper);
+}
+
+static void docket_done(docket *d)
+{
+    relay_free(d->relay);
+    for (size_t i = 0; i < DOCKET_SLOTS; i++)
+        prepared_done(&d->slots[i]);
+}
+
+static bool judge_next(docket *d, const correlate_options *options, arena *out,
+                       correlate_result *ret)
+{
+    size_t slot = 0;
+    if (d->relay)
+        slot = relay_take(d->relay);
+    else
+        prepare_next(d, slot);
+    bool is_fine = judge_story(d->s, &d->slots[slot], options, out, ret);
+    if (d->relay)
+        relay_give_back(d->relay);
+    return is_fine;
+}
+
 bool correlate_run(state *s, const correlate_options *options, arena *out, correlate_result *ret)
 {
     story_plan plan = {0};
@@ -289,15 +275,18 @@ bool correlate_run(state *s, const correlate_options *options, arena *out, corre
     if (!story_plan_make(s, &plan))
         return false;
     piece *all = list_pieces(s, &plan, options->closed_before_ns, &n);
+    docket d = {.s = s, .plan = &plan, .settings = options->settings, .pieces = all, .n_pieces = n};
     bool is_fine = all != NULL;
     close_all(s);
+    docket_begin(&d, options->helper);
     for (size_t i = 0; is_fine && i < n; i++) {
         if (!all[i].is_closed)
             is_fine = keep_open(s, &plan, &all[i]);
-        else if (!all[i].is_judged)
-            is_fine = judge_piece(s, &plan, &all[i], options, out, ret);
+        else if (is_due(&all[i]))
+            is_fine = judge_next(&d, options, out, ret);
         mark_anchors(s, &plan, &all[i]);
     }
+    docket_done(&d);
     free(all);
     story_plan_done(&plan);
     return is_fine && !s->baseline->failed;

@@ -26,6 +26,7 @@ typedef struct correlate_options {
     spoor_level min_level;
     const struct spoor_settings *settings; /* the operator's, or NULL */
     struct chain *chains;                  /* lineage rules at work, or NULL */
+    const struct relay_helper *helper;     /* base/relay.h: makes stories ready ahead; or NULL */
     int64_t closed_before_ns; /* judge only stories whose last anchor is older; INT64_MAX: all */
 } correlate_options;
 

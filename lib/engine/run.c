@@ -330,8 +330,7 @@ static bool begin_chains(run *r)
 static sorter_status begin_sequence(run *r, size_t n_lanes)
 {
     const spoor_engine *e = r->engine;
-    const spoor_helper *h = &e->options.helper;
-    const ahead_helper helper = {.user = h->user, .start = h->start, .join = h->join};
+    const relay_helper helper = engine_helper(e);
     const sequence_options options = {.lanes = r->lanes,
                                       .n_lanes = n_lanes,
                                       .names = e->names,

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * ahead.c -- a ring of batches between the helper, who fills them, and the reader.
- *
- * Batch number n lies at n % AHEAD_BATCHES. The helper owns [filled, taken + AHEAD_BATCHES),
- * the reader [taken, filled); the two numbers change under the lock, a batch without it.
+ * ahead.c -- batches that a relay hands from the helper to the reader.
  */
 #include "order/ahead.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -23,16 +19,11 @@ typedef struct batch {
 
 struct ahead {
     sequence *from;
-    ahead_helper helper;
-    bool is_helped;
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    size_t filled, taken; /* batches, under the lock */
-    bool is_stopped;      /* under the lock: nobody reads any further */
     batch batches[AHEAD_BATCHES];
-    /* The reader's own. */
+    relay *relay; /* NULL: the reader works alone, or all is read */
     batch *reading;
     size_t at;
+    sorter_status end; /* once the relay was let go of */
 };
 
 /* ---- the helper's side ----------------------------------------------------------------------- */
@@ -73,77 +64,44 @@ static sorter_status add_item(sequence *from, batch *b)
     return is_kept ? SORTER_OK : SORTER_NO_MEMORY;
 }
 
-static void fill(sequence *from, batch *b)
+static bool fill(void *user, size_t slot)
 {
+    ahead *a = user;
+    batch *b = &a->batches[slot];
     b->n = 0;
     b->status = SORTER_OK;
     arena_reset(&b->text);
     while (b->n < AHEAD_ITEMS && b->text.used_bytes < AHEAD_BYTES && b->status == SORTER_OK)
-        b->status = add_item(from, b);
-}
-
-/* The next batch to fill; NULL: nobody reads any further. */
-static batch *wait_for_room(ahead *a)
-{
-    pthread_mutex_lock(&a->lock);
-    while (a->filled - a->taken == AHEAD_BATCHES && !a->is_stopped)
-        pthread_cond_wait(&a->changed, &a->lock);
-    batch *b = a->is_stopped ? NULL : &a->batches[a->filled % AHEAD_BATCHES];
-    pthread_mutex_unlock(&a->lock);
-    return b;
-}
-
-/* Moves one of the numbers on. */
-static void advance(ahead *a, size_t *number)
-{
-    pthread_mutex_lock(&a->lock);
-    ++*number;
-    pthread_cond_signal(&a->changed);
-    pthread_mutex_unlock(&a->lock);
-}
-
-static void help(void *arg)
-{
-    ahead *a = arg;
-    sorter_status status = SORTER_OK;
-    while (status == SORTER_OK) {
-        batch *b = wait_for_room(a);
-        if (!b)
-            return;
-        fill(a->from, b);
-        status = b->status;
-        advance(a, &a->filled);
-    }
+        b->status = add_item(a->from, b);
+    return b->status == SORTER_OK;
 }
 
 /* ---- the reader's side ----------------------------------------------------------------------- */
 
-static batch *wait_for_batch(ahead *a)
+/* All is read: the helper is free for other work. */
+static sorter_status finish(ahead *a, sorter_status status)
 {
-    pthread_mutex_lock(&a->lock);
-    while (a->filled == a->taken)
-        pthread_cond_wait(&a->changed, &a->lock);
-    pthread_mutex_unlock(&a->lock);
-    return &a->batches[a->taken % AHEAD_BATCHES];
+    relay_free(STEAL(a->relay));
+    a->end = status;
+    return status;
 }
 
 sorter_status ahead_next(ahead *a, sequence_item *ret)
 {
-    if (!a->is_helped)
-        return sequence_next(a->from, ret);
-    for (;;) {
-        batch *b = a->reading ? a->reading : wait_for_batch(a);
-        a->reading = b;
-        if (a->at < b->n) {
-            *ret = b->items[a->at++];
+    while (a->relay) {
+        if (!a->reading)
+            a->reading = &a->batches[relay_take(a->relay)];
+        if (a->at < a->reading->n) {
+            *ret = a->reading->items[a->at++];
             return SORTER_OK;
         }
-        if (b->status != SORTER_OK)
-            return b->status;
+        if (a->reading->status != SORTER_OK)
+            return finish(a, a->reading->status);
         a->reading = NULL;
         a->at = 0;
-        advance(a, &a->taken);
+        relay_give_back(a->relay);
     }
+    return a->end == SORTER_OK ? sequence_next(a->from, ret) : a->end;
 }
 
 fold_count ahead_counts(const ahead *a)
@@ -153,27 +111,15 @@ fold_count ahead_counts(const ahead *a)
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
-static void stop(ahead *a)
-{
-    pthread_mutex_lock(&a->lock);
-    a->is_stopped = true;
-    pthread_cond_signal(&a->changed);
-    pthread_mutex_unlock(&a->lock);
-    a->helper.join(a->helper.user);
-}
-
 void ahead_free(ahead *a)
 {
     if (!a)
         return;
-    if (a->is_helped)
-        stop(a);
+    relay_free(a->relay);
     for (size_t i = 0; i < AHEAD_BATCHES; i++) {
         arena_done(&a->batches[i].text);
         free(a->batches[i].events);
     }
-    pthread_cond_destroy(&a->changed);
-    pthread_mutex_destroy(&a->lock);
     sequence_free(a->from);
     free(a);
 }
@@ -189,7 +135,7 @@ static bool make_batches(ahead *a)
     return true;
 }
 
-sorter_status ahead_new(const sequence_options *options, const ahead_helper *helper, ahead **ret)
+sorter_status ahead_new(const sequence_options *options, const relay_helper *helper, ahead **ret)
 {
     ahead *a = calloc(1, sizeof *a);
     if (!a)
@@ -199,10 +145,8 @@ sorter_status ahead_new(const sequence_options *options, const ahead_helper *hel
         free(a);
         return status;
     }
-    pthread_mutex_init(&a->lock, NULL);
-    pthread_cond_init(&a->changed, NULL);
-    a->helper = *helper;
-    a->is_helped = helper->start && make_batches(a) && helper->start(helper->user, help, a) == 0;
+    if (helper->start && make_batches(a))
+        a->relay = relay_new(AHEAD_BATCHES, fill, a, helper);
     *ret = a;
     return SORTER_OK;
 }

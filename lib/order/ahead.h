@@ -9,25 +9,20 @@
 #ifndef SPOOR_ORDER_AHEAD_H
 #define SPOOR_ORDER_AHEAD_H
 
+#include "base/relay.h"
 #include "order/sequence.h"
 
 enum { AHEAD_BATCHES = 4, AHEAD_ITEMS = 128, AHEAD_BYTES = 256 * 1024 };
 
-/* Same meaning as spoor_helper. start == NULL: there is none. */
-typedef struct ahead_helper {
-    void *user;
-    int (*start)(void *user, void (*work)(void *arg), void *arg);
-    void (*join)(void *user);
-} ahead_helper;
-
 typedef struct ahead ahead;
 
-sorter_status ahead_new(const sequence_options *options, const ahead_helper *helper, ahead **ret);
+sorter_status ahead_new(const sequence_options *options, const relay_helper *helper, ahead **ret);
 /* Stops the helper wherever it is. */
 void ahead_free(ahead *a);
-/* The next item, events opened; valid until the next call. SORTER_END after the last. */
+/* The next item, events opened; valid until the next call. SORTER_END after the last: then the
+ * helper is free for other work. */
 sorter_status ahead_next(ahead *a, sequence_item *ret);
-/* Final once ahead_next said SORTER_END. */
+/* Once ahead_next said SORTER_END. */
 fold_count ahead_counts(const ahead *a);
 
 #endif

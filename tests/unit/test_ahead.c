@@ -58,9 +58,9 @@ static void join(void *user)
     l->joined++;
 }
 
-static ahead_helper lend(lent *l)
+static relay_helper lend(lent *l)
 {
-    return (ahead_helper){l, start, join};
+    return (relay_helper){l, start, join};
 }
 
 typedef struct space {
@@ -174,7 +174,7 @@ static void put_item(const sequence_item *item, buf *out)
 }
 
 /* Everything to the end, as bytes; returns the status that ended it. */
-static sorter_status read_all(const filled *f, const ahead_helper *helper, buf *out,
+static sorter_status read_all(const filled *f, const relay_helper *helper, buf *out,
                               fold_count *ret_counts)
 {
     ahead *a = NULL;
@@ -214,7 +214,7 @@ static void helped_is_unhelped(void **unused)
         AUTO(buf) helped = {0};
         fold_count count_alone, count_helped;
         lent l = {0};
-        const ahead_helper nobody = {0}, somebody = lend(&l);
+        const relay_helper nobody = {0}, somebody = lend(&l);
         fill(&f, &inputs[i]);
         assert_int_equal(read_all(&f, &nobody, &alone, &count_alone), SORTER_END);
         assert_int_equal(read_all(&f, &somebody, &helped, &count_helped), SORTER_END);
@@ -231,7 +231,7 @@ static void matches_come_before_the_calls_of_their_time(void **unused)
     (void)unused;
     CLEANUP(filled_done) filled f = {0};
     lent l = {0};
-    const ahead_helper helper = lend(&l);
+    const relay_helper helper = lend(&l);
     ahead *a = NULL;
     sequence_item item;
     int64_t last_ns = INT64_MIN, called_ns = INT64_MIN;
@@ -262,7 +262,7 @@ static void a_helper_that_does_not_come_is_not_needed(void **unused)
     AUTO(buf) refused = {0};
     fold_count counts;
     lent l = {.is_refused = true};
-    const ahead_helper nobody = {0}, busy = lend(&l);
+    const relay_helper nobody = {0}, busy = lend(&l);
     fill(&f, &inputs[4]);
     assert_int_equal(read_all(&f, &nobody, &alone, &counts), SORTER_END);
     assert_int_equal(read_all(&f, &busy, &refused, &counts), SORTER_END);
@@ -277,7 +277,7 @@ static void a_reader_may_stop_anywhere(void **unused)
     for (size_t i = 0; i < ARRAY_LEN(stops); i++) {
         CLEANUP(filled_done) filled f = {0};
         lent l = {0};
-        const ahead_helper helper = lend(&l);
+        const relay_helper helper = lend(&l);
         ahead *a = NULL;
         sequence_item item;
         fill(&f, &inputs[4]);
@@ -296,7 +296,7 @@ static void space_that_cannot_be_read_is_told(void **unused)
     (void)unused;
     CLEANUP(filled_done) filled f = {0};
     lent l = {0};
-    const ahead_helper helper = lend(&l);
+    const relay_helper helper = lend(&l);
     ahead *a = NULL;
     sequence_item item;
     sorter_status status;
