@@ -276,7 +276,11 @@ bool correlate_run(state *s, const correlate_options *options, arena *out, corre
         return false;
     piece *all = list_pieces(s, &plan, options->closed_before_ns, &n);
     docket d = {.s = s, .plan = &plan, .settings = options->settings, .pieces = all, .n_pieces = n};
-    bool is_fine = all != NULL;
+    bool is_fine = true;
+    if (!all) {
+        story_plan_done(&plan);
+        return false;
+    }
     close_all(s);
     docket_begin(&d, options->helper);
     for (size_t i = 0; is_fine && i < n; i++) {

@@ -291,6 +291,7 @@ static void read_row(collect *c)
     while (text_next(&spec, ';', &text))
         if (read_item(text, created_prefix, &item))
             run_item(c, &item);
+    c->item = NULL;
 }
 
 void refs_collect(decode_ctx *ctx, const refs_source *source, event *e)

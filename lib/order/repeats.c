@@ -297,23 +297,29 @@ static sorter_status count(summing *s, counting *ret)
     return SORTER_OK;
 }
 
-sorter_status repeats_count(repeats *const *all, size_t n, repeats_sum *ret)
+static sorter_status sum_up(summing *s, repeats *const *all, size_t n, repeats_sum *ret)
 {
-    CLEANUP(summing_done) summing s = {0};
     counting counted = {0};
-    size_t cursors = n;
-    for (size_t i = 0; i < n; i++)
-        cursors += all[i]->n_runs;
-    s.cursors = calloc(cursors + 1, sizeof *s.cursors);
-    s.heap = calloc(cursors + 1, sizeof(cursor *));
-    if (!s.cursors || !s.heap)
-        return SORTER_NO_MEMORY;
     for (size_t i = 0; i < n; i++) {
-        sorter_status status = add_cursors(&s, all[i]);
+        sorter_status status = add_cursors(s, all[i]);
         if (status != SORTER_OK)
             return status;
     }
-    sorter_status status = count(&s, &counted);
+    sorter_status status = count(s, &counted);
     *ret = counted.sum;
+    return status;
+}
+
+sorter_status repeats_count(repeats *const *all, size_t n, repeats_sum *ret)
+{
+    size_t cursors = n;
+    for (size_t i = 0; i < n; i++)
+        cursors += all[i]->n_runs;
+    summing s = {.cursors = calloc(cursors + 1, sizeof *s.cursors),
+                 .heap = calloc(cursors + 1, sizeof(cursor *))};
+    sorter_status status = SORTER_NO_MEMORY;
+    if (s.cursors && s.heap)
+        status = sum_up(&s, all, n, ret);
+    summing_done(&s);
     return status;
 }
