@@ -4,6 +4,9 @@
  *
  * Filling number n is in slot n % n_slots. The helper owns [filled, taken + n_slots), the reader
  * [taken, filled); the two change under the lock, what is in a slot without it.
+ *
+ * To wake a thread costs more than to fill a slot may: a helper who finds all slots filled waits
+ * until half of them are given back.
  */
 #include "base/relay.h"
 
@@ -17,29 +20,23 @@ struct relay {
     relay_helper helper;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    size_t filled, taken; /* under the lock */
-    bool is_stopped;      /* under the lock: nobody reads any further */
+    /* Under the lock. */
+    size_t filled, taken;
+    bool is_full;    /* the helper waits, or will */
+    bool is_stopped; /* nobody reads any further */
 };
 
 /* False: nobody reads any further. */
 static bool wait_for_room(relay *r, size_t *ret_slot)
 {
     pthread_mutex_lock(&r->lock);
-    while (r->filled - r->taken == r->n_slots && !r->is_stopped)
+    r->is_full = r->filled - r->taken == r->n_slots;
+    while (r->is_full && !r->is_stopped)
         pthread_cond_wait(&r->changed, &r->lock);
     bool is_wanted = !r->is_stopped;
     *ret_slot = r->filled % r->n_slots;
     pthread_mutex_unlock(&r->lock);
     return is_wanted;
-}
-
-/* Moves one of the numbers on. */
-static void advance(relay *r, size_t *number)
-{
-    pthread_mutex_lock(&r->lock);
-    ++*number;
-    pthread_cond_signal(&r->changed);
-    pthread_mutex_unlock(&r->lock);
 }
 
 static void help(void *arg)
@@ -49,7 +46,10 @@ static void help(void *arg)
     bool has_more = true;
     while (has_more && wait_for_room(r, &slot)) {
         has_more = r->fill(r->user, slot);
-        advance(r, &r->filled);
+        pthread_mutex_lock(&r->lock);
+        if (r->filled++ == r->taken)
+            pthread_cond_signal(&r->changed);
+        pthread_mutex_unlock(&r->lock);
     }
 }
 
@@ -65,7 +65,13 @@ size_t relay_take(relay *r)
 
 void relay_give_back(relay *r)
 {
-    advance(r, &r->taken);
+    pthread_mutex_lock(&r->lock);
+    r->taken++;
+    if (r->is_full && r->filled - r->taken <= r->n_slots / 2) {
+        r->is_full = false;
+        pthread_cond_signal(&r->changed);
+    }
+    pthread_mutex_unlock(&r->lock);
 }
 
 static void release(relay *r)

@@ -208,8 +208,9 @@ static piece *list_pieces(const state *s, const story_plan *p, int64_t closed_be
 /* ---- preparing ahead ------------------------------------------------------------------------- */
 
 enum {
-    DOCKET_SLOTS = 16,
-    DOCKET_LEAST = 64, /* fewer stories are not worth a thread */
+    DOCKET_SLOTS = 8,
+    DOCKET_STORIES = 8, /* in a slot: handing over costs as much as a small story */
+    DOCKET_LEAST = 64,  /* fewer stories are not worth a thread */
 };
 
 /* The stories to be judged, in their order; with a helper made ready ahead. */
@@ -221,7 +222,10 @@ typedef struct docket {
     size_t n_pieces, next; /* whoever prepares goes on from `next` */
     size_t n_left;         /* stories that are not prepared yet */
     relay *relay;          /* NULL: the judge prepares */
-    prepared slots[DOCKET_SLOTS];
+    prepared slots[DOCKET_SLOTS][DOCKET_STORIES];
+    /* The judge's own. */
+    prepared *stories; /* of the slot that was taken; NULL: none is */
+    size_t at;
 } docket;
 
 static bool is_due(const piece *x)
@@ -229,14 +233,21 @@ static bool is_due(const piece *x)
     return x->is_closed && !x->is_judged;
 }
 
-static bool prepare_next(void *user, size_t slot)
+static void prepare_next(docket *d, prepared *ret)
 {
-    docket *d = user;
     while (d->next < d->n_pieces && !is_due(&d->pieces[d->next]))
         d->next++;
     const piece *x = &d->pieces[d->next++];
-    prepare_story(d->s, d->plan, x->from, x->to, d->settings, &d->slots[slot]);
-    return --d->n_left > 0;
+    prepare_story(d->s, d->plan, x->from, x->to, d->settings, ret);
+    d->n_left--;
+}
+
+static bool prepare_slot(void *user, size_t slot)
+{
+    docket *d = user;
+    for (size_t i = 0; i < DOCKET_STORIES && d->n_left > 0; i++)
+        prepare_next(d, &d->slots[slot][i]);
+    return d->n_left > 0;
 }
 
 static void docket_begin(docket *d, const relay_helper *helper)
@@ -244,54 +255,73 @@ static void docket_begin(docket *d, const relay_helper *helper)
     for (size_t i = 0; i < d->n_pieces; i++)
         d->n_left += is_due(&d->pieces[i]);
     if (helper && d->n_left >= DOCKET_LEAST)
-        d->relay = relay_new(DOCKET_SLOTS, prepare_next, d, helper);
+        d->relay = relay_new(DOCKET_SLOTS, prepare_slot, d, helper);
 }
 
-static void docket_done(docket *d)
+static void docket_free(docket *d)
 {
     relay_free(d->relay);
     for (size_t i = 0; i < DOCKET_SLOTS; i++)
-        prepared_done(&d->slots[i]);
+        for (size_t k = 0; k < DOCKET_STORIES; k++)
+            prepared_done(&d->slots[i][k]);
+    free(d);
 }
 
-static bool judge_next(docket *d, const correlate_options *options, arena *out,
-                       correlate_result *ret)
+/* The next story, prepared; valid until the next call. */
+static prepared *docket_next(docket *d)
 {
-    size_t slot = 0;
-    if (d->relay)
-        slot = relay_take(d->relay);
-    else
-        prepare_next(d, slot);
-    bool is_fine = judge_story(d->s, &d->slots[slot], options, out, ret);
-    if (d->relay)
+    if (!d->relay) {
+        prepare_next(d, &d->slots[0][0]);
+        return &d->slots[0][0];
+    }
+    if (d->stories && d->at == DOCKET_STORIES) {
         relay_give_back(d->relay);
-    return is_fine;
+        d->stories = NULL;
+    }
+    if (!d->stories) {
+        d->stories = d->slots[relay_take(d->relay)];
+        d->at = 0;
+    }
+    return &d->stories[d->at++];
+}
+
+static bool judge_all(docket *d, const correlate_options *options, arena *out,
+                      correlate_result *ret)
+{
+    bool is_fine = true;
+    close_all(d->s);
+    docket_begin(d, options->helper);
+    for (size_t i = 0; is_fine && i < d->n_pieces; i++) {
+        const piece *x = &d->pieces[i];
+        if (!x->is_closed)
+            is_fine = keep_open(d->s, d->plan, x);
+        else if (is_due(x))
+            is_fine = judge_story(d->s, docket_next(d), options, out, ret);
+        mark_anchors(d->s, d->plan, x);
+    }
+    return is_fine && !d->s->baseline->failed;
 }
 
 bool correlate_run(state *s, const correlate_options *options, arena *out, correlate_result *ret)
 {
     story_plan plan = {0};
-    size_t n = 0;
     if (!story_plan_make(s, &plan))
         return false;
+    size_t n = 0;
     piece *all = list_pieces(s, &plan, options->closed_before_ns, &n);
-    docket d = {.s = s, .plan = &plan, .settings = options->settings, .pieces = all, .n_pieces = n};
-    bool is_fine = true;
-    if (!all) {
-        story_plan_done(&plan);
-        return false;
+    docket *d = calloc(1, sizeof *d);
+    bool is_fine = false;
+    if (all && d) {
+        d->s = s;
+        d->plan = &plan;
+        d->settings = options->settings;
+        d->pieces = all;
+        d->n_pieces = n;
+        is_fine = judge_all(d, options, out, ret);
     }
-    close_all(s);
-    docket_begin(&d, options->helper);
-    for (size_t i = 0; is_fine && i < n; i++) {
-        if (!all[i].is_closed)
-            is_fine = keep_open(s, &plan, &all[i]);
-        else if (is_due(&all[i]))
-            is_fine = judge_next(&d, options, out, ret);
-        mark_anchors(s, &plan, &all[i]);
-    }
-    docket_done(&d);
+    if (d)
+        docket_free(d);
     free(all);
     story_plan_done(&plan);
-    return is_fine && !s->baseline->failed;
+    return is_fine;
 }

@@ -12,7 +12,7 @@
 #include "base/relay.h"
 #include "order/sequence.h"
 
-enum { AHEAD_BATCHES = 4, AHEAD_ITEMS = 128, AHEAD_BYTES = 256 * 1024 };
+enum { AHEAD_BATCHES = 8, AHEAD_ITEMS = 128, AHEAD_BYTES = 256 * 1024 };
 
 typedef struct ahead ahead;
 
