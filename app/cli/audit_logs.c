@@ -10,6 +10,7 @@
 #include "base/words.h"
 #include "cli/intake.h"
 #include "cli/state_file.h"
+#include "source/helper.h"
 #include "source/spill.h"
 #include "source/walk.h"
 
@@ -52,10 +53,12 @@ static bool run(logs_run *r, const strbuf *state)
 {
     spoor_error err = {0};
     spill_file spill;
+    helper helper = {0};
     spoor_engine *engine;
     spoor_options options = SPOOR_OPTIONS_INIT;
     spill_init(&spill);
     options.spill = spill_lend(&spill);
+    options.helper = helper_lend(&helper, r->logs->jobs);
     options.usage = 1;
     options.no_incidents = 1;
     options.no_lineages = 1;

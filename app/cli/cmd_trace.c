@@ -27,6 +27,7 @@
 #include "sink/human.h"
 #include "sink/jsonl.h"
 #include "sink/table.h"
+#include "source/helper.h"
 #include "source/jobs.h"
 #include "source/spill.h"
 
@@ -155,12 +156,14 @@ static int run(tracing *t, spoor_engine *engine)
 static int run_with_engine(tracing *t)
 {
     spill_file spill;
+    helper helper = {0};
     spoor_engine *engine;
     spoor_error err = {0};
     spoor_options options = SPOOR_OPTIONS_INIT;
     spill_init(&spill);
     options.memory_bytes = t->memory_bytes;
     options.spill = spill_lend(&spill);
+    options.helper = helper_lend(&helper, t->jobs);
     options.trace = t->id;
     int code = EXIT_UNREAD;
     if (spoor_engine_open(&engine, &options, &err) == SPOOR_OK) {

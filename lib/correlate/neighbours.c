@@ -22,6 +22,14 @@ typedef struct spread {
 /* What lives for less builds images and the like: it shows how its maker works, not the place. */
 #define BRIEF (20 * TIME_MINUTE)
 
+enum { SIZES_KEPT = 8 };
+
+/* What a name of a size says: neighbours have few different ones. */
+typedef struct known_size {
+    uint32_t name; /* in the inventory's text; 0: none */
+    machine_size is;
+} known_size;
+
 typedef struct tally {
     const inventory *v;
     const inventory_machine *m;
@@ -40,6 +48,7 @@ typedef struct tally {
     spread role, key_pair, image, owner;
     unsigned most_cores;
     size_t sizes_known, with_gpu;
+    known_size sizes[SIZES_KEPT]; /* by name */
     size_t account_others, region_others;
 } tally;
 
@@ -94,10 +103,18 @@ static void add_address(tally *y, const inventory_machine *other)
     y->address_with += has == KNOWN_YES;
 }
 
+static machine_size size_of(tally *y, uint32_t name)
+{
+    known_size *known = &y->sizes[name % SIZES_KEPT];
+    if (known->name != name)
+        *known = (known_size){name, machine_size_of(inventory_text(y->v, name))};
+    return known->is;
+}
+
 static void add_neighbour(tally *y, const inventory_machine *other)
 {
     const inventory_traits *own = &y->m->is, *theirs = &other->is;
-    machine_size size = machine_size_of(inventory_text(y->v, theirs->size));
+    machine_size size = size_of(y, theirs->size);
     y->n++;
     y->n_past += other->ended_ns <= y->m->born_ns;
     add_ports(y, other);

@@ -575,16 +575,27 @@ static void add_issue(builder *b, uint32_t via)
     }
 }
 
+/* Everyone who acts in the story, each once. */
+typedef struct actors {
+    uint32_t *of;
+    size_t n, cap;
+} actors;
+
 static void add_births(builder *b)
 {
+    actors known = {0};
     size_t n = b->story->n_steps;
     for (size_t i = 0; i < n; i++) {
         if (!b->story->steps[i].is_anchor)
             continue;
         const entry *e = journal_at(&b->s->journal, b->story->steps[i].entry);
-        add_birth(b, e->root);
-        add_birth(b, e->actor);
-        add_birth(b, e->via);
+        const uint32_t who[] = {e->root, e->actor, e->via};
+        for (size_t k = 0; k < ARRAY_LEN(who); k++) {
+            size_t before = known.n;
+            add_number(b, &known.of, &known.n, &known.cap, who[k]);
+            if (known.n > before)
+                add_birth(b, who[k]);
+        }
         add_issue(b, e->via);
     }
 }
