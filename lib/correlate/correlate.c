@@ -116,19 +116,6 @@ static piece next_piece(const state *s, const story_plan *p, size_t from, int64_
     return x;
 }
 
-/* The strands of a story may all be known, and its context go on: until it is judged, no call that
- * is part of it is let go. */
-static bool keep_open(state *s, const story_plan *p, const piece *x)
-{
-    story t;
-    AUTO(arena) scratch = {0};
-    if (!story_build(s, p, x->from, x->to, &scratch, &t))
-        return false;
-    for (size_t i = 0; i < t.n_steps; i++)
-        journal_at(&s->journal, t.steps[i].entry)->is_open = true;
-    return true;
-}
-
 static void close_all(state *s)
 {
     for (uint32_t i = s->journal.first; i < s->journal.next; i++)
@@ -285,16 +272,25 @@ static prepared *docket_next(docket *d)
     return &d->stories[d->at++];
 }
 
+/* The strands of a story may all be known, and its context go on: until it is judged, no call that
+ * is part of it is let go. */
+static bool keep_open(const docket *d, const piece *x, map *kept)
+{
+    AUTO(arena) scratch = {0};
+    return story_keep(d->s, d->plan, x->from, x->to, kept, &scratch);
+}
+
 static bool judge_all(docket *d, const correlate_options *options, arena *out,
                       correlate_result *ret)
 {
+    AUTO(map) kept = {0};
     bool is_fine = true;
     close_all(d->s);
     docket_begin(d, options->helper);
     for (size_t i = 0; is_fine && i < d->n_pieces; i++) {
         const piece *x = &d->pieces[i];
         if (!x->is_closed)
-            is_fine = keep_open(d->s, d->plan, x);
+            is_fine = keep_open(d, x, &kept);
         else if (is_due(x))
             is_fine = judge_story(d->s, docket_next(d), options, out, ret);
         mark_anchors(d->s, d->plan, x);

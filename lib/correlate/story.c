@@ -349,6 +349,9 @@ typedef struct builder {
     state *s;
     arena *scratch;
     story *story;
+    /* For story_keep: thing -> second down to which calls about it are open already. NULL: the
+     * story is built to be judged. */
+    map *kept;
 } builder;
 
 /* Room for one more element of an arena-backed array. */
@@ -522,6 +525,27 @@ static bool is_of_story(const builder *b, const entity *thing, const entry *e)
     return birth && is_root(b->story, birth->root);
 }
 
+/* About a thing of many stories calls are gone through once for all of them: each call that may
+ * belong to one of them is left open, which is more than one story needs. */
+static void keep_calls_about(builder *b, uint32_t thing)
+{
+    int64_t since_ns = b->story->first_ns - STORY_IDENTITY - SESSION_LIFE;
+    uint32_t since = since_ns > 0 ? (uint32_t)(since_ns / TIME_SECOND) : 0;
+    uint32_t until = map_get(b->kept, thing); /* MAP_NONE is later than any */
+    uint32_t number = graph_at(&b->s->graph, thing)->last_touch;
+    if (until <= since)
+        return;
+    b->scratch->failed = b->scratch->failed || !map_put(b->kept, thing, since);
+    for (const touch *t; (t = journal_touch_at(&b->s->journal, number, thing)); number = t->next) {
+        entry *e = journal_at(&b->s->journal, number);
+        if (is_long_before(b->story, e))
+            return;
+        bool is_subject = t->relation != RELATION_PARENT && t->relation != RELATION_USES;
+        e->is_open =
+            e->is_open || (is_subject && is_context_stage(operation_at(e->operation)->stage));
+    }
+}
+
 /* Calls by anyone about a thing of the story. Public images and shared groups are hubs: no
  * context. */
 static void add_calls_about(builder *b, uint32_t thing)
@@ -532,6 +556,10 @@ static void add_calls_about(builder *b, uint32_t thing)
     uint32_t number = x->last_touch;
     if (!is_own || x->degree > LIMIT_HUB_DEGREE)
         return;
+    if (b->kept) {
+        keep_calls_about(b, thing);
+        return;
+    }
     for (const touch *t; (t = journal_touch_at(&b->s->journal, number, thing)); number = t->next) {
         const entry *e = journal_at(&b->s->journal, number);
         uint8_t s = operation_at(e->operation)->stage;
@@ -720,25 +748,42 @@ static void sort_steps(builder *b)
         t->steps[i] = all[i].step;
 }
 
+/* All steps, in no order. */
+static void add_steps(builder *b, const story_plan *p, size_t from, size_t to)
+{
+    story *t = b->story;
+    for (size_t i = from; i < to; i++) {
+        const strand *part = &p->strands[p->order[i]];
+        t->is_busy = t->is_busy || part->is_busy;
+        t->is_session_busy = t->is_session_busy || part->is_session_busy;
+        add_anchors(b, part);
+    }
+    add_homes(b);
+    add_used(b);
+    add_births(b);
+    for (size_t i = 0; i < t->n_things; i++) {
+        add_calls_about(b, t->things[i]);
+        add_calls_from(b, t->things[i]);
+    }
+    for (size_t i = 0; i < t->n_roots; i++)
+        add_calls_by(b, t->roots[i]);
+}
+
 bool story_build(state *s, const story_plan *p, size_t from, size_t to, arena *scratch, story *ret)
 {
     *ret = (story){0};
-    builder b = {s, scratch, ret};
-    for (size_t i = from; i < to; i++) {
-        const strand *part = &p->strands[p->order[i]];
-        ret->is_busy = ret->is_busy || part->is_busy;
-        ret->is_session_busy = ret->is_session_busy || part->is_session_busy;
-        add_anchors(&b, &p->strands[p->order[i]]);
-    }
-    add_homes(&b);
-    add_used(&b);
-    add_births(&b);
-    for (size_t i = 0; i < ret->n_things; i++) {
-        add_calls_about(&b, ret->things[i]);
-        add_calls_from(&b, ret->things[i]);
-    }
-    for (size_t i = 0; i < ret->n_roots; i++)
-        add_calls_by(&b, ret->roots[i]);
+    builder b = {.s = s, .scratch = scratch, .story = ret};
+    add_steps(&b, p, from, to);
     sort_steps(&b);
+    return !scratch->failed;
+}
+
+bool story_keep(state *s, const story_plan *p, size_t from, size_t to, map *kept, arena *scratch)
+{
+    story t = {0};
+    builder b = {.s = s, .scratch = scratch, .story = &t, .kept = kept};
+    add_steps(&b, p, from, to);
+    for (size_t i = 0; i < t.n_steps; i++)
+        journal_at(&s->journal, t.steps[i].entry)->is_open = true;
     return !scratch->failed;
 }

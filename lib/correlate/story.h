@@ -96,6 +96,10 @@ void story_plan_done(story_plan *p);
 /* Builds the story of strands order[from..to) in `scratch`. False: out of memory. */
 bool story_build(state *s, const story_plan *p, size_t from, size_t to, arena *scratch, story *ret);
 
+/* Marks all calls that are part of the story as open, and some more: see entry.is_open. `kept`
+ * begins empty and is the same for all stories of a plan. False: out of memory. */
+bool story_keep(state *s, const story_plan *p, size_t from, size_t to, map *kept, arena *scratch);
+
 /* True for calls that make a strand: what makes, copies, changes gravely, shares or deletes a thing
  * of a lineage. Ending an instance is not among them: it is how most of them go. */
 bool story_is_anchor(const state *s, const entry *e);
