@@ -280,8 +280,8 @@ static bool keep_open(const docket *d, const piece *x, map *kept)
     return story_keep(d->s, d->plan, x->from, x->to, kept, &scratch);
 }
 
-static bool judge_all(docket *d, const correlate_options *options, arena *out,
-                      correlate_result *ret)
+static bool judge_pieces(docket *d, const correlate_options *options, arena *out,
+                         correlate_result *ret)
 {
     AUTO(map) kept = {0};
     bool is_fine = true;
@@ -313,7 +313,7 @@ bool correlate_run(state *s, const correlate_options *options, arena *out, corre
         d->settings = options->settings;
         d->pieces = all;
         d->n_pieces = n;
-        is_fine = judge_all(d, options, out, ret);
+        is_fine = judge_pieces(d, options, out, ret);
     }
     if (d)
         docket_free(d);

@@ -12,7 +12,6 @@
 
 #include "access/usage.h"
 #include "base/map.h"
-#include "base/relay.h"
 #include "base/search.h"
 #include "engine/skips.h"
 #include "state/mentions.h"
@@ -64,13 +63,6 @@ struct spoor_engine {
     size_t next_finding;
     spoor_finding finding;
 };
-
-/* The thread that the caller lends, if one. */
-static inline relay_helper engine_helper(const spoor_engine *e)
-{
-    const spoor_helper *h = &e->options.helper;
-    return (relay_helper){.user = h->user, .start = h->start, .join = h->join};
-}
 
 /* report.c: fills the summary's lists; sorts the skips. False: out of memory. */
 bool report_finish(spoor_engine *e, const run_count *counts);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "correlate/correlate.h"
+#include "engine/helper.h"
 
 static bool judge(spoor_engine *e, chain *chains, int64_t closed_before_ns,
                   const relay_helper *helper)
@@ -28,7 +29,7 @@ bool judge_until(spoor_engine *e, chain *chains, int64_t closed_before_ns)
 
 bool judge_all(spoor_engine *e, chain *chains)
 {
-    const relay_helper helper = engine_helper(e);
+    const relay_helper helper = helper_of(&e->options);
     if (!e->options.no_incidents && !judge(e, chains, INT64_MAX, &helper))
         return false;
     correlate_sort(e->found);

@@ -13,9 +13,9 @@
 #include "match/matcher.h"
 #include "order/sequence.h"
 
-enum {
-    COUNTED_PART = 8
-}; /* an eighth of the memory: most records take eight bytes, few hundreds */
+/* An eighth of the memory is for what is only counted: most records take eight bytes, few hundreds.
+ */
+enum { COUNTED_PART = 8 };
 
 static void lane_free(lane *l)
 {

@@ -13,6 +13,7 @@
 #include "correlate/sigma_engine.h"
 #include "correlate/story.h"
 #include "engine/engine.h"
+#include "engine/helper.h"
 #include "engine/judge.h"
 #include "engine/packed_match.h"
 #include "engine/rules.h"
@@ -330,7 +331,7 @@ static bool begin_chains(run *r)
 static sorter_status begin_sequence(run *r, size_t n_lanes)
 {
     const spoor_engine *e = r->engine;
-    const relay_helper helper = engine_helper(e);
+    const relay_helper helper = helper_of(&e->options);
     const sequence_options options = {.lanes = r->lanes,
                                       .n_lanes = n_lanes,
                                       .names = e->names,

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/time.h"
+#include "support/lent.h"
 #include "support/random.h"
 #include "support/samples.h"
 
@@ -296,35 +297,6 @@ static int spill_read(void *user, uint64_t offset, void *bytes, size_t n)
     return is_there ? 0 : -1;
 }
 
-/* ---- a helper -------------------------------------------------------------------------------- */
-
-typedef struct lent {
-    pthread_t thread;
-    void (*work)(void *arg);
-    void *arg;
-} lent;
-
-static void *help(void *user)
-{
-    const lent *l = user;
-    l->work(l->arg);
-    return NULL;
-}
-
-static int start_help(void *user, void (*work)(void *arg), void *arg)
-{
-    lent *l = user;
-    l->work = work;
-    l->arg = arg;
-    return pthread_create(&l->thread, NULL, help, l);
-}
-
-static void join_help(void *user)
-{
-    const lent *l = user;
-    pthread_join(l->thread, NULL);
-}
-
 /* ---- a run ----------------------------------------------------------------------------------- */
 
 typedef struct running {
@@ -424,7 +396,7 @@ spoor_status story_read(const story *s, const story_way *way, buf *ret_jsonl)
     options.rules = s->rules;
     options.exports = way->exports;
     if (way->n_threads > 1)
-        options.helper = (spoor_helper){&thread, start_help, join_help};
+        options.helper = (spoor_helper){&thread, lent_start, lent_join};
     if (way->spill)
         options.spill = (spoor_spill){way->spill, spill_write, spill_read};
     spoor_status status = spoor_engine_open(&r.engine, &options, NULL);

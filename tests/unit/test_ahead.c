@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include "base/time.h"
 #include "order/ahead.h"
 #include "support/events.h"
+#include "support/lent.h"
 #include "support/random.h"
 
 enum { LANES = 2 };
@@ -25,42 +25,9 @@ static const char *const names[] = {"a.json", "b.json"};
 
 /* ---- a thread, and space, to lend ------------------------------------------------------------ */
 
-typedef struct lent {
-    pthread_t thread;
-    void (*work)(void *arg);
-    void *arg;
-    bool is_refused;
-    int started, joined;
-} lent;
-
-static void *run(void *user)
-{
-    const lent *l = user;
-    l->work(l->arg);
-    return NULL;
-}
-
-static int start(void *user, void (*work)(void *arg), void *arg)
-{
-    lent *l = user;
-    if (l->is_refused)
-        return -1;
-    l->work = work;
-    l->arg = arg;
-    l->started++;
-    return pthread_create(&l->thread, NULL, run, l);
-}
-
-static void join(void *user)
-{
-    lent *l = user;
-    pthread_join(l->thread, NULL);
-    l->joined++;
-}
-
 static relay_helper lend(lent *l)
 {
-    return (relay_helper){l, start, join};
+    return (relay_helper){l, lent_start, lent_join};
 }
 
 typedef struct space {

@@ -4,7 +4,6 @@
  */
 #include "base/relay.h"
 
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -12,37 +11,9 @@
 
 #include <cmocka.h>
 
+#include "support/lent.h"
+
 enum { SLOTS = 3 };
-
-typedef struct lent {
-    pthread_t thread;
-    void (*work)(void *arg);
-    void *arg;
-    bool is_refused;
-    int joined;
-} lent;
-
-static void *run(void *user)
-{
-    const lent *l = user;
-    l->work(l->arg);
-    return NULL;
-}
-
-static int start(void *user, void (*work)(void *arg), void *arg)
-{
-    lent *l = user;
-    l->work = work;
-    l->arg = arg;
-    return l->is_refused ? -1 : pthread_create(&l->thread, NULL, run, l);
-}
-
-static void join(void *user)
-{
-    lent *l = user;
-    pthread_join(l->thread, NULL);
-    l->joined++;
-}
 
 typedef struct counter {
     unsigned slots[SLOTS];
@@ -66,7 +37,7 @@ static void all_come_in_order(void **unused)
     for (unsigned last = 0; last < 2000; last += 1 + last * 3) {
         lent l = {0};
         counter c = {.last = last};
-        const relay_helper helper = {&l, start, join};
+        const relay_helper helper = {&l, lent_start, lent_join};
         relay *r = relay_new(SLOTS, fill, &c, &helper);
         assert_non_null(r);
         for (unsigned i = 0; i <= last; i++) {
@@ -88,7 +59,7 @@ static void a_reader_may_stop_anywhere(void **unused)
     for (unsigned read = 0; read < 5; read++) {
         lent l = {0};
         counter c = {.last = 1000};
-        const relay_helper helper = {&l, start, join};
+        const relay_helper helper = {&l, lent_start, lent_join};
         relay *r = relay_new(SLOTS, fill, &c, &helper);
         for (unsigned i = 0; i < read; i++) {
             assert_int_equal(c.slots[relay_take(r)], i);
@@ -106,7 +77,7 @@ static void without_a_helper_there_is_no_relay(void **unused)
     (void)unused;
     counter c = {0};
     lent busy = {.is_refused = true};
-    const relay_helper nobody = {0}, refused = {&busy, start, join};
+    const relay_helper nobody = {0}, refused = {&busy, lent_start, lent_join};
     assert_null(relay_new(SLOTS, fill, &c, &nobody));
     assert_null(relay_new(SLOTS, fill, &c, &refused));
     assert_int_equal(busy.joined, 0);
