@@ -166,12 +166,13 @@ static sorter_status match(spoor_stream *s, const event *e, int64_t time_ns, siz
     return SORTER_OK;
 }
 
-/* Most events are only counted: those are not kept. */
+/* All events are counted; most are not kept. */
 static sorter_status order_event(spoor_stream *s, event *e, int64_t time_ns)
 {
     e->is_mention = search_finds(&s->engine->traced, e->text);
-    if (e->operation == OPERATION_NONE && !e->is_mention)
-        return repeats_add(s->lane->counted, time_ns, e->uid_hash);
+    sorter_status status = repeats_add(s->lane->counted, time_ns, e->uid_hash);
+    if (status != SORTER_OK || (e->operation == OPERATION_NONE && !e->is_mention))
+        return status;
     e->time_ns = time_ns;
     e->file = s->file;
     return sorter_add(s->lane->sorter, e);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * repeats.h -- how many records repeat another, of the calls that are only counted.
+ * repeats.h -- how many records repeat another.
  *
  * Most records are of calls that no chain cares about. Of those nothing is asked but how many there
- * are, each once: eight bytes of each are kept, sorted, spilled when they are many, and compared.
+ * are, each once: eight bytes of each record are kept, sorted, spilled when they are many, and
+ * compared. Those of other calls are among them: one wrapper may hide what a call is.
  *
  *  (1) Records with equal time and uid_hash are one call. So are two whose keys, 64 bits made of
  *      both, agree by chance: for ten million calls the odds are one in three hundred thousand.

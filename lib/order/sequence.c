@@ -14,6 +14,7 @@ struct sequence {
     fold *fold;
     const sorter_item *item; /* from the merger, not looked at yet */
     repeats_sum counted;
+    uint64_t n_kept; /* records that went into fold */
     bool is_leaving; /* fold may have actions that leave now */
     bool is_drained; /* the merger has no more */
     int64_t held_ns; /* time of the actions that are held back for their matches */
@@ -59,8 +60,10 @@ sorter_status sequence_new(const sequence_options *options, sequence **ret)
 fold_count sequence_counts(const sequence *q)
 {
     fold_count n = fold_counts(q->fold);
-    n.events += q->counted.calls;
-    n.duplicates += q->counted.repeats;
+    uint64_t calls_kept = q->n_kept - n.duplicates;
+    if (q->counted.calls > calls_kept)
+        n.events += q->counted.calls - calls_kept;
+    n.duplicates = q->counted.repeats;
     return n;
 }
 
@@ -118,6 +121,7 @@ static sorter_status take(sequence *q, sequence_item *ret)
     } else {
         if (!fold_push(q->fold, item))
             return SORTER_NO_MEMORY;
+        q->n_kept++;
         q->is_leaving = !must_wait(q);
     }
     q->item = NULL;

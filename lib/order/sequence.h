@@ -16,7 +16,7 @@
 /* What one lane gave. */
 typedef struct sequence_lane {
     sorter *sorter;
-    repeats *counted;
+    repeats *counted; /* all events of the lane, those in the sorter among them */
 } sequence_lane;
 
 typedef struct sequence_options {
@@ -45,7 +45,7 @@ sorter_status sequence_next(sequence *q, sequence_item *ret);
 /* The same, actions as bytes. */
 sorter_status sequence_next_packed(sequence *q, sequence_item *ret);
 
-/* With the calls that were only counted once sequence_next said SORTER_END. */
+/* With the calls that were only counted, once sequence_next said SORTER_END. */
 fold_count sequence_counts(const sequence *q);
 
 #endif

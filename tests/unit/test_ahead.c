@@ -117,9 +117,8 @@ static void fill(filled *f, const input *in)
         e.field[FIELD_user_agent] = agent;
         e.field[FIELD_actor_arn] = STR("arn:aws:iam::111122223333:user/ann");
         const sequence_lane *lane = &f->lanes[i % LANES];
-        if (e.operation == OPERATION_NONE)
-            assert_int_equal(repeats_add(lane->counted, e.time_ns, e.uid_hash), SORTER_OK);
-        else
+        assert_int_equal(repeats_add(lane->counted, e.time_ns, e.uid_hash), SORTER_OK);
+        if (e.operation != OPERATION_NONE)
             assert_int_equal(sorter_add(lane->sorter, &e), SORTER_OK);
         if (i % 5 == 0)
             add_match(lane->sorter, e.time_ns, r % 100);
@@ -187,6 +186,8 @@ static void helped_is_unhelped(void **unused)
         assert_int_equal(read_all(&f, &somebody, &helped, &count_helped), SORTER_END);
         assert_true(str_eq(buf_str(&alone), buf_str(&helped)));
         assert_memory_equal(&count_alone, &count_helped, sizeof count_alone);
+        assert_int_equal(count_alone.events + count_alone.folded + count_alone.duplicates,
+                         inputs[i].items);
         assert_int_equal(l.started, 1);
         assert_int_equal(l.joined, 1);
     }
