@@ -418,15 +418,14 @@ static void hand_on(job *j, event *e, size_t family)
 static void make_blank(event *e, decode_status verdict)
 {
     static const event blank = {.time_ns = TIME_NONE};
+    const size_t tail = offsetof(event, refs);
     if (verdict != DECODE_EVENT || e->operation != OPERATION_NONE) {
         *e = blank;
         return;
     }
     memcpy(e, &blank, offsetof(event, field));
     e->field[FIELD_uid] = e->field[FIELD_service] = e->field[FIELD_operation] = STR_NONE;
-    e->refs = NULL;
-    e->n_refs = 0;
-    e->packed = blank.packed;
+    memcpy((char *)e + tail, (const char *)&blank + tail, sizeof blank - tail);
 }
 
 /* Offers the record to one decoder. True: it was dealt with. */

@@ -13,8 +13,7 @@
 #include "match/matcher.h"
 #include "order/sequence.h"
 
-/* An eighth of the memory is for what is only counted: most records take eight bytes, few hundreds.
- */
+/* An eighth of the memory is for counting: a record takes eight bytes, and few hundreds more. */
 enum { COUNTED_PART = 8 };
 
 static void lane_free(lane *l)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * lane.h -- all that decoding one input needs, with the sorter its events go to, and what counts
- * those that are not kept.
+ * them.
  *
  *  (1) A lane serves one stream at a time and is kept for the next, so there are as many lanes as
  *      streams were ever open at once. Its stream's thread alone touches it meanwhile.

@@ -13,11 +13,12 @@ struct sequence {
     merger *merger;
     fold *fold;
     const sorter_item *item; /* from the merger, not looked at yet */
-    repeats_sum counted;
-    uint64_t n_kept; /* records that went into fold */
-    bool is_leaving; /* fold may have actions that leave now */
-    bool is_drained; /* the merger has no more */
-    int64_t held_ns; /* time of the actions that are held back for their matches */
+    repeats **of_lanes;
+    repeats_sum counted; /* over all lanes, once all is merged */
+    uint64_t n_kept;     /* records that went into fold */
+    bool is_leaving;     /* fold may have actions that leave now */
+    bool is_drained;     /* the merger has no more */
+    int64_t held_ns;     /* time of the actions that are held back for their matches */
     size_t n_held;
 };
 
@@ -27,16 +28,24 @@ void sequence_free(sequence *q)
         return;
     merger_free(q->merger);
     fold_free(q->fold);
+    free(q->of_lanes);
     free(q);
 }
 
+/* Parts the lanes into what is merged and what is only counted. */
 static sorter_status begin(sequence *q)
 {
     size_t n = q->options.n_lanes;
     sorter **sorters = calloc(n + 1, sizeof(sorter *));
-    for (size_t i = 0; sorters && i < n; i++)
-        sorters[i] = q->options.lanes[i].sorter;
-    sorter_status status = sorters ? merger_new(sorters, n, &q->merger) : SORTER_NO_MEMORY;
+    q->of_lanes = calloc(n + 1, sizeof(repeats *));
+    sorter_status status = SORTER_NO_MEMORY;
+    if (sorters && q->of_lanes) {
+        for (size_t i = 0; i < n; i++) {
+            sorters[i] = q->options.lanes[i].sorter;
+            q->of_lanes[i] = q->options.lanes[i].counted;
+        }
+        status = merger_new(sorters, n, &q->merger);
+    }
     free(sorters);
     return status;
 }
@@ -74,21 +83,12 @@ static bool must_wait(sequence *q)
     return q->options.has_steps && ++q->n_held < LIMIT_FOLD_HELD / 4;
 }
 
-static sorter_status count_repeats(sequence *q)
-{
-    size_t n = q->options.n_lanes;
-    repeats **counted = calloc(n + 1, sizeof(repeats *));
-    for (size_t i = 0; counted && i < n; i++)
-        counted[i] = q->options.lanes[i].counted;
-    sorter_status status = counted ? repeats_count(counted, n, &q->counted) : SORTER_NO_MEMORY;
-    free(counted);
-    return status;
-}
-
 static sorter_status drain(sequence *q)
 {
     q->is_drained = q->is_leaving = true;
-    return fold_finish(q->fold) ? count_repeats(q) : SORTER_NO_MEMORY;
+    if (!fold_finish(q->fold))
+        return SORTER_NO_MEMORY;
+    return repeats_count(q->of_lanes, q->options.n_lanes, &q->counted);
 }
 
 static sorter_status fetch(sequence *q)

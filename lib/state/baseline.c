@@ -128,16 +128,22 @@ static baseline_cell *list_by_key(const baseline *b)
     return all;
 }
 
-/* The few cells that say what was learned already, in the order of their keys. */
-static baseline_cell *list_learned(const baseline *b, size_t *ret_n)
+/* One of the few cells that say what was learned already. */
+static bool is_mark(const baseline_cell *c)
+{
+    return c->key && baseline_kind(c->key) >= CELL_UNTIL;
+}
+
+/* All marks, in the order of their keys. NULL: out of memory. */
+static baseline_cell *list_marks(const baseline *b, size_t *ret_n)
 {
     size_t n = 0;
     for (size_t i = 0; i < b->cap; i++)
-        n += b->cells[i].key && baseline_kind(b->cells[i].key) >= CELL_UNTIL;
+        n += is_mark(&b->cells[i]);
     baseline_cell *all = calloc(n + 1, sizeof *all);
     *ret_n = 0;
     for (size_t i = 0; all && i < b->cap; i++)
-        if (b->cells[i].key && baseline_kind(b->cells[i].key) >= CELL_UNTIL)
+        if (is_mark(&b->cells[i]))
             all[(*ret_n)++] = b->cells[i];
     if (*ret_n > 1)
         qsort(all, *ret_n, sizeof *all, compare_key);
@@ -228,10 +234,14 @@ static int compare_held(const void *a, const void *b)
     return is_before(x, y->key, y->sequence) ? -1 : is_before(y, x->key, x->sequence);
 }
 
-/* Of a key the bit that is set when it is held, in one word of may_hold. */
-static uint64_t held_bit(uint64_t key, size_t *ret_word)
+/* The word of may_hold, and the bit in it, that are a key's. */
+static size_t held_word(uint64_t key)
 {
-    *ret_word = key >> 12 & (BASELINE_FILTER - 1);
+    return key >> 12 & (BASELINE_FILTER - 1);
+}
+
+static uint64_t held_bit(uint64_t key)
+{
     return UINT64_C(1) << (key >> 6 & 63);
 }
 
@@ -303,11 +313,8 @@ void baseline_hold(baseline *b, const quarantined *cells, size_t n)
     memcpy(sorted, cells, n * sizeof *sorted);
     qsort(sorted, n, sizeof *sorted, compare_held);
     merge(&b->held[b->n_merged], b->n_held - b->n_merged, sorted, n);
-    for (size_t i = 0; i < n; i++) {
-        size_t word;
-        uint64_t bit = held_bit(sorted[i].key, &word);
-        b->may_hold[word] |= bit;
-    }
+    for (size_t i = 0; i < n; i++)
+        b->may_hold[held_word(sorted[i].key)] |= held_bit(sorted[i].key);
     b->n_held += n;
     if (b->n_held - b->n_merged > NEWEST_HELD)
         merge_newest(b);
@@ -334,9 +341,8 @@ static size_t count_held(const quarantined *sorted, size_t n, uint64_t key, uint
 
 uint32_t baseline_held(const baseline *b, uint64_t key, uint64_t sequence)
 {
-    size_t newest = b->n_held - b->n_merged, word;
-    uint64_t bit = held_bit(key, &word);
-    if (!(b->may_hold[word] & bit))
+    size_t newest = b->n_held - b->n_merged;
+    if (!(b->may_hold[held_word(key)] & held_bit(key)))
         return 0;
     return (uint32_t)(count_held(b->held, b->n_merged, key, sequence) +
                       (newest ? count_held(&b->held[b->n_merged], newest, key, sequence) : 0));
@@ -441,14 +447,14 @@ void baseline_settle(baseline *b)
 {
     size_t n;
     release(b);
-    baseline_cell *before = list_learned(b, &n);
+    baseline_cell *before = list_marks(b, &n);
     for (size_t i = 0; before && i < n; i++) {
         baseline_cell *c =
             baseline_kind(before[i].key) == CELL_NEWEST ? baseline_find(b, before[i].key) : NULL;
         if (c)
             move_until(b, c);
     }
-    baseline_cell *now = list_learned(b, &n);
+    baseline_cell *now = list_marks(b, &n);
     if (now) {
         raise_floor(b, now, n);
         keep_seen(b, now, n);
