@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -18,38 +17,17 @@
 #include "support/events.h"
 #include "support/lent.h"
 #include "support/random.h"
+#include "support/space.h"
 
 enum { LANES = 2 };
 
 static const char *const names[] = {"a.json", "b.json"};
 
-/* ---- a thread, and space, to lend ------------------------------------------------------------ */
+/* ---- a thread to lend ------------------------------------------------------------------------ */
 
 static relay_helper lend(lent *l)
 {
     return (relay_helper){l, lent_start, lent_join};
-}
-
-typedef struct space {
-    buf bytes;
-    atomic_bool is_unreadable;
-} space;
-
-static int space_write(void *user, const void *bytes, size_t n, uint64_t *ret_offset)
-{
-    space *s = user;
-    *ret_offset = s->bytes.n;
-    buf_put(&s->bytes, bytes, n);
-    return s->bytes.failed;
-}
-
-static int space_read(void *user, uint64_t offset, void *bytes, size_t n)
-{
-    space *s = user;
-    if (atomic_load(&s->is_unreadable))
-        return -1;
-    memcpy(bytes, s->bytes.p + offset, n);
-    return 0;
 }
 
 /* ---- what is read ---------------------------------------------------------------------------- */
@@ -73,7 +51,7 @@ static void filled_done(filled *f)
         sorter_free(f->lanes[i].sorter);
         repeats_free(f->lanes[i].counted);
     }
-    buf_done(&f->space.bytes);
+    space_done(&f->space);
 }
 
 static void add_match(sorter *s, int64_t time_ns, uint64_t key)
@@ -88,7 +66,7 @@ static void fill(filled *f, const input *in)
 {
     AUTO(buf) text = {0};
     uint64_t seed = 11;
-    sorter_spill spill = {&f->space, space_write, space_read};
+    sorter_spill spill = space_lend(&f->space);
     if (in->run_bytes == 0)
         spill = (sorter_spill){0};
     for (size_t i = 0; i < in->most_text; i++)

@@ -14,37 +14,9 @@
 #include "base/buf.h"
 #include "order/repeats.h"
 #include "support/random.h"
+#include "support/space.h"
 
 enum { LANES_MAX = 3 };
-
-typedef struct space {
-    buf bytes;
-    unsigned writes;
-    bool is_unwritable, is_unreadable;
-} space;
-
-static int space_write(void *user, const void *bytes, size_t n, uint64_t *ret_offset)
-{
-    space *s = user;
-    s->writes++;
-    *ret_offset = s->bytes.n;
-    buf_put(&s->bytes, bytes, n);
-    return s->is_unwritable || s->bytes.failed;
-}
-
-static int space_read(void *user, uint64_t offset, void *bytes, size_t n)
-{
-    const space *s = user;
-    if (s->is_unreadable || offset + n > s->bytes.n)
-        return -1;
-    memcpy(bytes, s->bytes.p + offset, n);
-    return 0;
-}
-
-static sorter_spill lend(space *s)
-{
-    return (sorter_spill){.user = s, .write = space_write, .read = space_read};
-}
 
 /* ---- the slow twin --------------------------------------------------------------------------- */
 
@@ -100,7 +72,7 @@ static void run_trial(const trial *t, uint64_t seed)
 {
     repeats *lanes[LANES_MAX] = {NULL};
     space disk = {0};
-    sorter_spill spill = t->run_bytes ? lend(&disk) : (sorter_spill){0};
+    sorter_spill spill = t->run_bytes ? space_lend(&disk) : (sorter_spill){0};
     record *all = calloc(t->records + 1, sizeof *all);
     repeats_sum got;
     assert_non_null(all);
@@ -123,7 +95,7 @@ static void run_trial(const trial *t, uint64_t seed)
     assert_true(t->run_bytes == 0 || t->records == 0 || disk.writes > 0);
     for (size_t i = 0; i < t->lanes; i++)
         repeats_free(lanes[i]);
-    buf_done(&disk.bytes);
+    space_done(&disk);
     free(all);
 }
 
@@ -141,19 +113,19 @@ static void space_that_fails_is_told(void **unused)
 {
     (void)unused;
     space disk = {.is_unreadable = true};
-    sorter_spill spill = lend(&disk);
+    sorter_spill spill = space_lend(&disk);
     repeats *r = repeats_new(&spill);
     repeats_sum sum;
     repeats_limit(r, 2 * sizeof(uint64_t));
     assert_int_equal(repeats_add(r, 1, 1), SORTER_OK);
     assert_int_equal(repeats_add(r, 2, 1), SORTER_OK);
     assert_int_equal(repeats_count(&r, 1, &sum), SORTER_SPILL_FAILED);
-    disk.is_unwritable = true;
+    disk.bad_write = disk.writes + 1;
     assert_int_equal(repeats_add(r, 3, 1), SORTER_OK);
     assert_int_equal(repeats_add(r, 4, 1), SORTER_SPILL_FAILED);
     repeats_free(r);
     repeats_free(NULL);
-    buf_done(&disk.bytes);
+    space_done(&disk);
 }
 
 int main(void)

@@ -15,41 +15,9 @@
 #include "order/sorter.h"
 #include "support/events.h"
 #include "support/random.h"
+#include "support/space.h"
 
 enum { SORTERS_MAX = 4 };
-
-/* ---- space lent for spilling ----------------------------------------------------------------- */
-
-typedef struct space {
-    buf bytes;
-    unsigned writes;
-    unsigned bad_write; /* this write fails, counted from 1; 0: none */
-    bool is_unreadable;
-} space;
-
-static int space_write(void *user, const void *bytes, size_t n, uint64_t *ret_offset)
-{
-    space *s = user;
-    if (++s->writes == s->bad_write)
-        return -1;
-    *ret_offset = s->bytes.n;
-    buf_put(&s->bytes, bytes, n);
-    return s->bytes.failed;
-}
-
-static int space_read(void *user, uint64_t offset, void *bytes, size_t n)
-{
-    const space *s = user;
-    if (s->is_unreadable || offset + n > s->bytes.n)
-        return -1;
-    memcpy(bytes, s->bytes.p + offset, n);
-    return 0;
-}
-
-static sorter_spill lend(space *s)
-{
-    return (sorter_spill){.user = s, .write = space_write, .read = space_read};
-}
 
 /* ---- random events --------------------------------------------------------------------------- */
 
@@ -154,7 +122,7 @@ static void run_trial(const trial *t, uint64_t seed)
     sorter *sorters[SORTERS_MAX] = {NULL};
     AUTO(buf) text = {0};
     space disk = {0};
-    sorter_spill spill = t->is_spilled ? lend(&disk) : (sorter_spill){0};
+    sorter_spill spill = t->is_spilled ? space_lend(&disk) : (sorter_spill){0};
     row *expected = calloc(t->events + 1, sizeof *expected);
     row *got = calloc(t->events + 1, sizeof *got);
     assert_true(expected && got);
@@ -174,7 +142,7 @@ static void run_trial(const trial *t, uint64_t seed)
         assert_int_equal(compare_rows(&got[i], &expected[i]), 0);
     for (size_t i = 0; i < t->sorters; i++)
         sorter_free(sorters[i]);
-    buf_done(&disk.bytes);
+    space_done(&disk);
     free(expected);
     free(got);
 }
@@ -193,20 +161,20 @@ static void test_failing_write_is_told_at_once(void **unused)
 {
     (void)unused;
     space disk = {.bad_write = 2};
-    sorter_spill spill = lend(&disk);
+    sorter_spill spill = space_lend(&disk);
     sorter *s = sorter_new(1, &spill);
     event e = {.time_ns = 1, .uid_hash = 1};
     assert_int_equal(sorter_add(s, &e), SORTER_OK);
     assert_int_equal(sorter_add(s, &e), SORTER_SPILL_FAILED);
     sorter_free(s);
-    buf_done(&disk.bytes);
+    space_done(&disk);
 }
 
 static void test_failing_read_is_told_by_the_merger(void **unused)
 {
     (void)unused;
     space disk = {0};
-    sorter_spill spill = lend(&disk);
+    sorter_spill spill = space_lend(&disk);
     sorter *s = sorter_new(1, &spill);
     merger *m = NULL;
     event e = {.time_ns = 1, .uid_hash = 1};
@@ -215,7 +183,7 @@ static void test_failing_read_is_told_by_the_merger(void **unused)
     assert_int_equal(merger_new(&s, 1, &m), SORTER_SPILL_FAILED);
     assert_null(m);
     sorter_free(s);
-    buf_done(&disk.bytes);
+    space_done(&disk);
 }
 
 /* The last of many runs is spilled when merging begins. */
@@ -223,7 +191,7 @@ static void test_failing_last_write_is_told_by_the_merger(void **unused)
 {
     (void)unused;
     space disk = {0};
-    sorter_spill spill = lend(&disk);
+    sorter_spill spill = space_lend(&disk);
     sorter *s = sorter_new(600, &spill); /* of ten events or so */
     merger *m = NULL;
     for (uint32_t i = 0; disk.writes < 6 || i % 11; i++) {
@@ -234,7 +202,7 @@ static void test_failing_last_write_is_told_by_the_merger(void **unused)
     assert_int_equal(merger_new(&s, 1, &m), SORTER_SPILL_FAILED);
     assert_null(m);
     sorter_free(s);
-    buf_done(&disk.bytes);
+    space_done(&disk);
 }
 
 /* A later chunk that cannot be read is told when the merger comes to it. */
@@ -242,7 +210,7 @@ static void test_failing_read_of_a_later_chunk(void **unused)
 {
     (void)unused;
     space disk = {0};
-    sorter_spill spill = lend(&disk);
+    sorter_spill spill = space_lend(&disk);
     sorter *s = sorter_new(240000, &spill); /* several chunks */
     merger *m = NULL;
     const sorter_item *item;
@@ -259,7 +227,7 @@ static void test_failing_read_of_a_later_chunk(void **unused)
     assert_int_equal(status, SORTER_SPILL_FAILED);
     merger_free(m);
     sorter_free(s);
-    buf_done(&disk.bytes);
+    space_done(&disk);
 }
 
 int main(void)
